@@ -1,0 +1,70 @@
+"""Engine and sessions. The only module that knows which database is underneath."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Annotated, Any, ClassVar
+
+from fastapi import Depends, Request
+from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, Text, create_engine
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+SessionFactory = Callable[[], Session]
+
+# Tables whose info carries this key are granted SELECT and INSERT only to the application's role.
+APPEND_ONLY = {"append_only": True}
+
+
+class Base(DeclarativeBase):
+    """Parent of every table."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        str: Text(),
+        dict[str, Any]: JSONB(),
+        list[Any]: JSONB(),
+    }
+
+
+class Numbered:
+    """Mix-in: a 64-bit id given by the database."""
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, sort_order=-1)
+
+
+def make_engine(url: str, *, pool_size: int = 40) -> Engine:
+    """Open the pool; 40 connections match the threads that run `def` routes."""
+    return create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+
+
+def session_factory(engine: Engine) -> SessionFactory:
+    """Make sessions whose objects stay readable after the commit, for the reply."""
+    return lambda: Session(engine, expire_on_commit=False)
+
+
+def write_session(request: Request) -> Iterator[Session]:
+    """One request, one transaction: commit on return, roll back on any exception."""
+    make_session: SessionFactory = request.app.state.make_session
+    with make_session() as session, session.begin():
+        yield session
+
+
+def read_session(request: Request) -> Iterator[Session]:
+    """Read only: PostgreSQL itself refuses a write, and nothing is committed."""
+    make_session: SessionFactory = request.app.state.make_read_session
+    with make_session() as session:
+        yield session
+
+
+# scope="function": the commit happens before the response leaves, never after it.
+WriteSession = Annotated[Session, Depends(write_session, scope="function")]
+ReadSession = Annotated[Session, Depends(read_session, scope="function")]
