@@ -42,8 +42,16 @@ class Numbered:
 
 
 def make_engine(url: str, *, pool_size: int = 40) -> Engine:
-    """Open the pool; 40 connections match the threads that run `def` routes."""
-    return create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+    """Open the pool; 40 connections match the threads that run `def` routes.
+
+    Bound values stay out of error messages, and so out of logs: they may be answers.
+    """
+    return create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
+
+
+def listening_address(engine: Engine) -> str:
+    """Return the address in libpq's form, for the one connection that only listens."""
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def session_factory(engine: Engine) -> SessionFactory:

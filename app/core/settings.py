@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     default_region: str = Field("CN", description="ISO 3166 region that numbers without + belong to.")
     time_zone: str = Field("Asia/Shanghai", description="Zone used where a place gives none.")
     upload_limit_bytes: int = Field(20_000_000, ge=1_000)
+    emulator_seed: int = Field(1, description="The demonstration's simulated people depend on it.")
     log_level: str = "INFO"
 
     @property

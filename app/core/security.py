@@ -1,0 +1,139 @@
+"""What every answer carries and every request must pass, whatever the route."""
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.errors import ForbiddenError, TooLargeError, XiangyinError
+from app.core.problems import UnexpectedFailures, respond
+from app.core.settings import Settings
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "media-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+ONE_YEAR: Final = "max-age=31536000"
+
+
+class CrossOriginError(ForbiddenError):
+    """This request came from another site and was refused. Open the page here and try again."""
+
+
+def middleware(settings: Settings) -> list[Middleware]:
+    """List the layers, outermost first: the headers must reach every refusal of the others."""
+    return [
+        Middleware(SecurityHeaders, by_https=settings.secure_cookies),
+        Middleware(UnexpectedFailures),
+        Middleware(CrossOriginProtection, public_host=urlsplit(settings.public_base_url).netloc),
+        Middleware(BodyLimit, limit_bytes=settings.upload_limit_bytes),
+    ]
+
+
+class SecurityHeaders:
+    """Set the headers that keep a browser from doing what we never ask of it."""
+
+    def __init__(self, app: ASGIApp, *, by_https: bool) -> None:
+        self.app = app
+        self.headers = {**HEADERS, "Strict-Transport-Security": ONE_YEAR} if by_https else HEADERS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def add_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+                # Case data must not lie in the cache of a shared office computer.
+                if "etag" not in headers:
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self.app(scope, receive, add_headers)
+
+
+class CrossOriginProtection:
+    """Refuse writes that another site makes a signed-in browser send.
+
+    Browsers say where a request comes from: in Sec-Fetch-Site over https, in Origin otherwise.
+    Programs send neither. A bearer token is never sent by a browser on its own.
+    """
+
+    def __init__(self, app: ASGIApp, *, public_host: str) -> None:
+        self.app = app
+        self.public_host = public_host
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and not self._is_allowed(scope["method"], Headers(scope=scope)):
+            await _refuse(CrossOriginError(), scope=scope, receive=receive, send=send)
+            return
+        await self.app(scope, receive, send)
+
+    def _is_allowed(self, method: str, headers: Headers) -> bool:
+        if method in SAFE_METHODS or headers.get("authorization", "").lower().startswith("bearer "):
+            return True
+        site = headers.get("sec-fetch-site")
+        if site is not None:
+            return site in {"same-origin", "none"}
+        origin = headers.get("origin")
+        return origin is None or origin.partition("://")[2] in {headers.get("host"), self.public_host}
+
+
+class BodyLimit:
+    """Refuse a body that is too large, announced or streamed."""
+
+    def __init__(self, app: ASGIApp, *, limit_bytes: int) -> None:
+        self.app = app
+        self.limit_bytes = limit_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        announced = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
+        if announced.isdecimal() and int(announced) > self.limit_bytes:
+            await _refuse(TooLargeError(), scope=scope, receive=receive, send=send)
+            return
+        received_bytes = 0
+
+        async def count(*_: object) -> Message:
+            nonlocal received_bytes
+            message = await receive()
+            received_bytes += len(message.get("body", b""))
+            if received_bytes > self.limit_bytes:
+                # The framework passes only its own exception through while it reads a body.
+                raise HTTPException(TooLargeError.status)
+            return message
+
+        await self.app(scope, count, send)
+
+
+async def _refuse(error: XiangyinError, *, scope: Scope, receive: Receive, send: Send) -> None:
+    await respond(error, Request(scope))(scope, receive, send)

@@ -1,0 +1,71 @@
+"""Routes without a rule are found wherever they hide; nobody is led away after signing in."""
+
+from typing import Annotated
+
+import pytest
+from fastapi import APIRouter, FastAPI, WebSocket
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from app.accounts.access import PUBLIC, SIGNED_IN, require, routes_without_rule, safe_next
+from app.accounts.domain import Permission, Principal
+
+
+def nothing() -> None:
+    return None
+
+
+def guarded(principal: Annotated[Principal, require(Permission.TAKE_CASE)]) -> None:
+    return None
+
+
+def test_every_kind_of_rule_is_recognised() -> None:
+    app = FastAPI()
+    app.get("/public", dependencies=[PUBLIC])(nothing)
+    app.get("/mine", dependencies=[SIGNED_IN])(nothing)
+    app.get("/case")(guarded)
+    assert routes_without_rule(app) == []
+
+
+def test_a_rule_of_the_router_covers_its_routes() -> None:
+    app, router = FastAPI(), APIRouter()
+    router.get("/inner")(nothing)
+    app.include_router(router, dependencies=[SIGNED_IN])
+    assert routes_without_rule(app) == []
+
+
+def test_a_route_without_rule_is_found_two_routers_deep() -> None:
+    app, outer, inner = FastAPI(), APIRouter(prefix="/outer"), APIRouter(prefix="/inner")
+    inner.post("/bare", include_in_schema=False)(nothing)
+    outer.include_router(inner)
+    app.include_router(outer, prefix="/api")
+    assert routes_without_rule(app) == ["POST /api/outer/inner/bare"]
+
+
+def test_sockets_mounts_and_plain_routes_need_a_rule_too() -> None:
+    app = FastAPI()
+
+    @app.websocket("/socket")
+    async def socket(socket: WebSocket) -> None:
+        await socket.close()
+
+    app.mount("/files", PlainTextResponse("open"))
+    app.router.routes.append(Route("/plain", nothing))
+    assert {line.split()[1] for line in routes_without_rule(app)} == {"/socket", "/files", "/plain"}
+    assert routes_without_rule(app, open_paths={"/socket", "/files", "/plain"}) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "followed"),
+    [
+        ("/campaigns/3?tab=areas", "/campaigns/3?tab=areas"),
+        (None, "/"),
+        ("", "/"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example/", "/"),
+        ("/\\elsewhere.example/", "/"),
+        ("/\t/elsewhere.example/", "/"),
+    ],
+)
+def test_signing_in_leads_only_to_our_own_pages(wanted: str | None, followed: str) -> None:
+    assert safe_next(wanted) == followed
