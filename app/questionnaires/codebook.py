@@ -1,0 +1,77 @@
+"""Describe every item of a questionnaire for whoever reads its answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.questionnaires.answers import AnswerStatus
+from app.questionnaires.expressions import Expression
+from app.questionnaires.form import Form
+from app.questionnaires.items import Question, QuestionKind, Texts
+
+
+@dataclass(frozen=True)
+class CodebookChoice:
+    """One code, its labels by language tag, and the answer status that it stands for."""
+
+    code: str
+    labels: Mapping[str, str]
+    status: AnswerStatus
+
+
+@dataclass(frozen=True)
+class CodebookItem:
+    """One item that holds data; conditions are in the author's own notation."""
+
+    name: str
+    kind: QuestionKind
+    group: tuple[str, ...]
+    required: bool
+    labels: Mapping[str, str]
+    hints: Mapping[str, str]
+    choices: tuple[CodebookChoice, ...]
+    reserved: tuple[str, ...]
+    relevant: str | None
+    constraint: str | None
+    calculation: str | None
+
+
+def codebook(form: Form) -> list[CodebookItem]:
+    """List the items in the order of the questionnaire; notes hold no data and are left out."""
+    return [_item(form, question) for question in form.questions if question.holds_data]
+
+
+def _item(form: Form, question: Question) -> CodebookItem:
+    conditions = [*(form.groups[name].relevant for name in question.group), question.relevant]
+    return CodebookItem(
+        name=question.name,
+        kind=question.kind,
+        group=question.group,
+        required=question.required,
+        labels=_plain(question.label),
+        hints=_plain(question.hint),
+        choices=tuple(
+            CodebookChoice(choice.code, _plain(choice.label), _status(question, choice.code))
+            for choice in question.choices
+        ),
+        reserved=tuple(sorted(question.reserved)),
+        relevant=_joined([condition for condition in conditions if condition]),
+        constraint=None if question.constraint is None else question.constraint.text,
+        calculation=None if question.calculation is None else question.calculation.text,
+    )
+
+
+def _status(question: Question, code: str) -> AnswerStatus:
+    if code == question.dont_know:
+        return AnswerStatus.DONT_KNOW
+    return AnswerStatus.REFUSED if code == question.refused else AnswerStatus.ANSWERED
+
+
+def _plain(texts: Texts) -> dict[str, str]:
+    return {tag: template.plain for tag, template in texts.items()}
+
+
+def _joined(conditions: list[Expression]) -> str | None:
+    """Join conditions: an item applies where its own and those of all its groups hold."""
+    if len(conditions) == 1:
+        return conditions[0].text.strip()
+    return " and ".join(f"({condition.text.strip()})" for condition in conditions) or None

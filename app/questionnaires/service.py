@@ -1,0 +1,92 @@
+"""Publish questionnaires and hand out their compiled forms."""
+
+from collections import OrderedDict
+from datetime import datetime
+from threading import Lock
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.core.errors import InvalidInputError, NotFoundError
+from app.questionnaires.form import Form, parse_form
+from app.questionnaires.models import Questionnaire, QuestionnaireVersion
+from app.questionnaires.workbook import compile_workbook
+
+MOST_FORMS: Final = 64
+LONGEST_NAME: Final = 200
+# A published version never changes, so a parsed form stays right as long as the process lives.
+_forms: OrderedDict[int, Form] = OrderedDict()
+_forms_lock: Final = Lock()
+
+
+def publish_version(
+    session: Session, *, name: str, source: bytes, file_name: str, published_by: int | None, now: datetime
+) -> QuestionnaireVersion:
+    """Publish a workbook under a name; the same file again gives the version that it already is.
+
+    Raises InvalidInputError with a fault for every cell that must be changed; then nothing was written.
+    """
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise InvalidInputError("Give the questionnaire a name of at most %(most)s characters.", most=str(LONGEST_NAME))
+    compiled = compile_workbook(source, file_name)
+    questionnaire = _lock_questionnaire(session, name)
+    versions = select(QuestionnaireVersion).where(QuestionnaireVersion.questionnaire_id == questionnaire.id)
+    known = session.scalar(versions.where(QuestionnaireVersion.sha256 == compiled.sha256))
+    if known is not None:
+        return known
+    last = session.scalar(select(func.max(versions.subquery().c.number))) or 0
+    version = QuestionnaireVersion(
+        questionnaire_id=questionnaire.id,
+        number=last + 1,
+        title=compiled.title,
+        source_name="".join(character for character in file_name if character.isprintable())[-LONGEST_NAME:],
+        source=source,
+        xform=compiled.xform,
+        sha256=compiled.sha256,
+        published_at=now,
+        published_by=published_by,
+    )
+    session.add(version)
+    session.flush()
+    _record(session, version, now=now)
+    return version
+
+
+def _lock_questionnaire(session: Session, name: str) -> Questionnaire:
+    """Find or make the questionnaire; its lock keeps two people from publishing the same number."""
+    session.execute(insert(Questionnaire).values(name=name).on_conflict_do_nothing())
+    return session.scalars(select(Questionnaire).where(Questionnaire.name == name).with_for_update()).one()
+
+
+def _record(session: Session, version: QuestionnaireVersion, *, now: datetime) -> None:
+    actor = "system" if version.published_by is None else f"person:{version.published_by}"
+    details = {"number": version.number, "sha256": version.sha256, "file": version.source_name}
+    subject = f"questionnaire_version:{version.id}"
+    audit.record(session, "questionnaire.publish", actor=actor, subject=subject, details=details, now=now)
+
+
+def find_version(session: Session, version_id: int) -> QuestionnaireVersion:
+    """Return a version without its file and form, which load when they are read; raises NotFoundError."""
+    version = session.get(QuestionnaireVersion, version_id)
+    if version is None:
+        raise NotFoundError("There is no questionnaire version %(id)s.", id=str(version_id))
+    return version
+
+
+def load_form(session: Session, version_id: int) -> Form:
+    """Return the form of a version, parsed once for each process; raises NotFoundError."""
+    with _forms_lock:
+        known = _forms.get(version_id)
+        if known is not None:
+            _forms.move_to_end(version_id)
+            return known
+    form = parse_form(find_version(session, version_id).xform)
+    with _forms_lock:
+        _forms[version_id] = form
+        if len(_forms) > MOST_FORMS:
+            _forms.popitem(last=False)
+    return form
