@@ -1,0 +1,80 @@
+"""Open a sampled unit's number or name for a call, and keep the list of those who may not be called."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.core.errors import NotFoundError
+from app.core.privacy import Vault
+from app.languages.numbers import read_number
+from app.sampling.models import DoNotCall, PhoneNumber, RespondentName
+
+
+class UnknownNumberError(NotFoundError):
+    """There is no such telephone number in the sample."""
+
+
+def numbers_of(session: Session, sample_unit_id: int) -> Sequence[PhoneNumber]:
+    """Return the unit's numbers in the order of the list; they show `masked`, never the number."""
+    of_unit = select(PhoneNumber).where(PhoneNumber.sample_unit_id == sample_unit_id).order_by(PhoneNumber.position)
+    return session.scalars(of_unit).all()
+
+
+def reveal_number(session: Session, sample_unit_id: int, vault: Vault, *, position: int = 1) -> str:
+    """Return a number in E.164, for dialling only; never log it. Raises UnknownNumberError."""
+    of_unit = select(PhoneNumber.ciphertext).where(
+        PhoneNumber.sample_unit_id == sample_unit_id, PhoneNumber.position == position
+    )
+    ciphertext = session.scalar(of_unit)
+    if ciphertext is None:
+        raise UnknownNumberError
+    return vault.decrypt(ciphertext)
+
+
+def reveal_name(session: Session, sample_unit_id: int, vault: Vault) -> str | None:
+    """Return the respondent's name where the list gave one."""
+    name = session.get(RespondentName, sample_unit_id)
+    return vault.decrypt(name.ciphertext) if name else None
+
+
+def add_do_not_call(
+    session: Session,
+    number: str,
+    reason: str,
+    *,
+    region: str,
+    vault: Vault,
+    added_by: int | None,
+    now: datetime,
+) -> DoNotCall:
+    """Put a number on the list of every campaign; one that is there already keeps its first reason.
+
+    Raises InvalidInputError when it is no telephone number.
+    """
+    e164 = read_number(number, region=region).e164
+    fingerprint = vault.fingerprint(e164)
+    entry = {
+        "fingerprint": fingerprint,
+        "ciphertext": vault.encrypt(e164),
+        "reason": reason,
+        "added_at": now,
+        "added_by": added_by,
+    }
+    added = session.scalar(insert(DoNotCall).values(entry).on_conflict_do_nothing().returning(DoNotCall.fingerprint))
+    if added is not None:
+        actor = "system" if added_by is None else f"person:{added_by}"
+        subject = f"do_not_call:{fingerprint.hex()[:16]}"
+        audit.record(session, "do_not_call.added", actor=actor, subject=subject, details={"reason": reason}, now=now)
+    return session.get_one(DoNotCall, fingerprint)
+
+
+def is_do_not_call(session: Session, sample_unit_id: int) -> bool:
+    """Say whether any number of this unit is on the list; ask again right before every call."""
+    listed = exists().where(
+        PhoneNumber.sample_unit_id == sample_unit_id, PhoneNumber.fingerprint == DoNotCall.fingerprint
+    )
+    return bool(session.scalar(select(listed)))
