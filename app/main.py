@@ -1,14 +1,26 @@
 """Build the application: wiring only."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
 
+from app.accounts.access import ask_to_sign_in, routes_without_rule
+from app.accounts.demonstration import refuse_demonstration_people
+from app.api import health
+from app.api import routes as api
+from app.core import problems, security
 from app.core.clock import Clock, utc_now
-from app.core.db import SessionFactory, make_engine, session_factory
+from app.core.db import SessionFactory, listening_address, make_engine, session_factory
+from app.core.errors import NotSignedInError
+from app.core.live import Switchboard
 from app.core.privacy import Vault
 from app.core.settings import Settings
+from app.dialing.network import emulated_network
+from app.telephony.gateway import Gateway, UnconfiguredGateway
 
 
 @dataclass(frozen=True)
@@ -18,26 +30,73 @@ class Wiring:
     clock: Clock = utc_now
     make_session: SessionFactory | None = None
     make_read_session: SessionFactory | None = None
+    gateway: Gateway | None = None
 
 
 def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
     """Wire routes, errors and state; called by the command line and by the tests."""
     wiring = wiring or Wiring()
     app = FastAPI(
-        title="Xiangyin", version="0.1.0", docs_url="/api/docs", openapi_url="/api/openapi.json", redoc_url=None
+        title="Xiangyin",
+        version="0.1.0",
+        docs_url=None,
+        openapi_url="/api/openapi.json",
+        redoc_url=None,
+        lifespan=_lifespan,
+        middleware=security.middleware(settings),
     )
     app.state.settings = settings
     app.state.clock = wiring.clock
     app.state.vault = Vault.from_settings(settings)
     _wire_database(app, settings, wiring)
+    app.state.gateway = wiring.gateway or _gateway(app, settings)
+    problems.install(app)
+    app.add_exception_handler(NotSignedInError, ask_to_sign_in)
+    app.include_router(health.router)
+    app.include_router(api.router)
+    _refuse_open_routes(app)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Check before the first request what can only be checked in the database; listen while it serves."""
+    await run_in_threadpool(_check_people, app)
+    switchboard: Switchboard | None = app.state.switchboard
+    if switchboard is not None:
+        switchboard.start()
+    yield
+    if switchboard is not None:
+        await run_in_threadpool(switchboard.stop)
+
+
+def _check_people(app: FastAPI) -> None:
+    with app.state.make_session() as session:
+        refuse_demonstration_people(session, app.state.settings)
+
+
+def _refuse_open_routes(app: FastAPI) -> None:
+    """Deny by default: a forgotten rule stops the start, not the attacker's luck."""
+    forgotten = routes_without_rule(app)
+    if forgotten:
+        message = f"These routes say neither which permission they need nor PUBLIC: {', '.join(forgotten)}"
+        raise RuntimeError(message)
+
+
+def _gateway(app: FastAPI, settings: Settings) -> Gateway:
+    """Call simulated people in the demonstration; without a provider nobody is called at all."""
+    if not settings.demonstration:
+        return UnconfiguredGateway()
+    return emulated_network(app.state.make_session, app.state.vault, seed=settings.emulator_seed)
 
 
 def _wire_database(app: FastAPI, settings: Settings, wiring: Wiring) -> None:
     """Open the pool unless sessions are handed in, as the tests do."""
+    app.state.switchboard = None
     if wiring.make_session is None:
         engine: Engine = make_engine(settings.database_url or "")
         app.state.engine = engine
+        app.state.switchboard = Switchboard(listening_address(engine))
         app.state.make_session = session_factory(engine)
         app.state.make_read_session = session_factory(engine.execution_options(postgresql_readonly=True))
     else:

@@ -18,7 +18,10 @@ from app.core.embedded import DatabaseUrls, create_database, start_embedded
 from app.core.migrate import migrate
 from app.core.privacy import Vault
 from app.core.settings import Settings
+from app.languages.service import sync_reference_data
 from app.main import Wiring, create_app
+from app.telephony.scripted import ScriptedNetwork
+from tests.stage import SetClock
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -58,10 +61,6 @@ def empty_database(worker_id: str) -> Iterator[DatabaseUrls]:
 
 
 def _load_reference_data(urls: DatabaseUrls) -> None:
-    if not (ROOT / "app/languages/service.py").exists():
-        return
-    from app.languages.service import sync_reference_data  # noqa: PLC0415  not there in a partial checkout
-
     engine = create_engine(urls.application)
     with Session(engine) as session, session.begin():
         sync_reference_data(session)
@@ -107,8 +106,20 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def client(settings: Settings, make_session: SessionFactory, now: datetime) -> Iterator[TestClient]:
-    """The whole application on the test's own transaction, at the test's own time."""
-    app = create_app(settings, wiring=Wiring(clock=lambda: now, make_session=make_session))
-    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
+def clock(now: datetime) -> SetClock:
+    return SetClock(now)
+
+
+@pytest.fixture
+def network() -> ScriptedNetwork:
+    return ScriptedNetwork()
+
+
+@pytest.fixture
+def client(
+    settings: Settings, make_session: SessionFactory, clock: SetClock, network: ScriptedNetwork
+) -> Iterator[TestClient]:
+    """The whole application on the test's own transaction, at the test's own time, on a scripted network."""
+    wiring = Wiring(clock=clock, make_session=make_session, gateway=network)
+    with TestClient(create_app(settings, wiring=wiring), base_url="http://127.0.0.1:8000") as client:
         yield client

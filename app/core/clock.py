@@ -14,8 +14,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  the one clock
 
 
-def request_instant(request: Request) -> datetime:
-    """Read the application's clock once for this request."""
+async def request_instant(request: Request) -> datetime:
+    """Read the application's clock once for this request; async because it never waits."""
     clock: Clock = request.app.state.clock
     return clock()
 

@@ -56,6 +56,16 @@ class LectUnderstanding(Base):
     source: Mapped[str]
 
 
+class RegistryRevision(Base):
+    """A random word that changes with the lects and with who follows whom, so that processes may remember both."""
+
+    __tablename__ = "registry_revision"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    token: Mapped[str]
+
+
 class Area(Base):
     """A place by its official code: GB/T 2260 in China, the country's own code elsewhere."""
 

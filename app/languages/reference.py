@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.core.db import Base
 from app.languages.domain import fold_name
 from app.languages.models import Area, AreaAlias, AreaLevel, Lect, LectAlias, LectPrior, LectUnderstanding
+from app.languages.revision import revise
 
 _FOLDER: Final = Path(__file__).parent / "data"
 
@@ -30,6 +31,7 @@ def sync_reference_data(session: Session) -> None:
     _insert_missing(session, AreaAlias, read_csv("area_aliases"))
     covered = set(session.scalars(select(LectPrior.area_code).distinct()))
     _insert_missing(session, LectPrior, [row for row in read_priors() if row["area_code"] not in covered])
+    revise(session)
 
 
 def read_csv(name: str) -> list[dict[str, str]]:

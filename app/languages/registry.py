@@ -4,22 +4,19 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import exists, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import ConflictError, InvalidInputError
-from app.languages.domain import Understanding, fold_name
-from app.languages.models import Lect, LectAlias, LectUnderstanding
+from app.languages.domain import fold_name
+from app.languages.models import Lect, LectAlias
+from app.languages.revision import revise
 from app.languages.tags import WRITTEN_CHINESE, iso639_3_of, normalise_tag, plain_language
 
 UNKNOWN_LECT: Final = "No language is known as %(text)s. Choose one from the list of languages, or add it there first."
 UNKNOWN_LECT_CLOSE: Final = "No language is known as %(text)s. Did you mean %(close)s?"
 LECT_EXISTS: Final = "The language %(tag)s is in the list already."
 NAME_MISSING: Final = "Give the language a name in Chinese and in English."
-DEGREE_OUT_OF_RANGE: Final = "How far one follows the other is a number from 0 (nothing) to 1 (everything)."
-SAME_LECT: Final = "Speakers of %(tag)s follow it fully; there is nothing to set."
-SET_BY_HAND: Final = "set by hand"
 # What people call both the written language and, loosely, whatever is spoken.
 _WRITTEN_NAMES: Final = frozenset({"中文", "汉语", "汉话", "中国话", "漢語", "chinese"})
 _SHOWN_TEXT: Final = 40
@@ -77,6 +74,9 @@ def load_lect_names(session: Session) -> LectNames:
 
 def find_lect(session: Session, text: str) -> Lect:
     """Find a lect by tag, name or alias, as people type them; raises as `LectNames.find` does."""
+    exact = session.get(Lect, text)  # screens and programs send tags, which one probe finds
+    if exact is not None:
+        return exact
     return session.get_one(Lect, load_lect_names(session).find(text))
 
 
@@ -106,34 +106,5 @@ def add_lect(session: Session, *, tag: str, name_zh: str, name_en: str, parent: 
     )
     session.add(lect)
     session.flush()
+    revise(session)
     return lect
-
-
-def load_understanding(session: Session) -> Understanding:
-    """Read the whole table of who follows whom; small enough to read afresh for every use."""
-    rows = session.execute(select(LectUnderstanding.listener, LectUnderstanding.speaker, LectUnderstanding.degree))
-    lects = session.execute(select(Lect.tag, Lect.parent, Lect.is_collective)).all()
-    return Understanding(
-        rows.all(),
-        parents={tag: parent for tag, parent, _ in lects},
-        collective=(tag for tag, _, is_collective in lects if is_collective),
-    )
-
-
-def set_understanding(session: Session, listener: str, speaker: str, *, degree: float) -> None:
-    """Set how far `listener` follows `speaker` (0 to 1), in this direction only.
-
-    A lect with members may be paired with itself: that is the default among its different members.
-    """
-    hearing, speaking = find_lect(session, listener).tag, find_lect(session, speaker).tag
-    if not 0 <= degree <= 1:
-        raise InvalidInputError(DEGREE_OUT_OF_RANGE)
-    if hearing == speaking and not session.scalar(select(exists().where(Lect.parent == hearing))):
-        raise InvalidInputError(SAME_LECT, tag=hearing)
-    row = {"listener": hearing, "speaker": speaking, "degree": degree, "source": SET_BY_HAND}
-    statement = insert(LectUnderstanding).values(row)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["listener", "speaker"], set_={"degree": degree, "source": SET_BY_HAND}
-        )
-    )

@@ -11,10 +11,9 @@ from app.languages.registry import (
     find_lect,
     list_lects,
     load_lect_names,
-    load_understanding,
-    set_understanding,
 )
 from app.languages.tables import ImportReport
+from app.languages.understanding import load_understanding, set_understanding
 
 __all__ = [
     "Gazetteer",

@@ -9,8 +9,47 @@ depends_on = None
 
 APPLICATION = "xiangyin_app"
 WRITABLE = (
+    "api_client",
+    "api_token",
+    "appointment",
+    "area",
+    "area_alias",
+    "attempt",
+    "browser_session",
+    "campaign",
+    "campaign_lect",
+    "change_counter",
+    "do_not_call",
+    "emulated_call",
+    "interview",
+    "interviewer_lect",
+    "lect",
+    "lect_alias",
+    "lect_prior",
+    "lect_understanding",
+    "membership",
+    "outcome",
+    "person",
+    "phone_number",
+    "pool",
+    "presence",
+    "questionnaire",
+    "registry_revision",
+    "respondent_name",
+    "sample_unit",
+    "sign_in_failure",
+    "survey_case",
 )
 APPEND_ONLY = (
+    "answer_event",
+    "audit_entry",
+    "call_event",
+    "case_event",
+    "language_fact",
+    "presence_change",
+    "questionnaire_version",
+    "response_snapshot",
+    "sample_import",
 )
 
 

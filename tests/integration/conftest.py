@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from importlib.resources import files
 
 import pytest
 from argon2 import PasswordHasher
@@ -12,7 +13,14 @@ from app.accounts.domain import Role
 from app.accounts.models import Person
 from app.accounts.service import create_person, grant_role
 from app.campaigns.models import Campaign
+from app.campaigns.service import CampaignPlan, create_campaign, open_campaign
+from app.core.privacy import Vault
+from app.languages.domain import PUTONGHUA, Level
 from app.questionnaires.models import Questionnaire, QuestionnaireVersion
+from app.questionnaires.service import publish_version
+from app.staffing.service import certify
+from app.telephony.scripted import ScriptedNetwork
+from tests.stage import Desk, SetClock, Survey
 
 PASSWORD = "words-for-the-cast"
 MakePerson = Callable[[str], Person]
@@ -140,3 +148,34 @@ def sign_in_as(client: TestClient) -> SignInAs:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def survey(session: Session, vault: Vault, now: datetime, ana: Person, bao: Person) -> Survey:
+    """A campaign in 普通话, 粤语 and 壮语, with Ana and Bao certified for what they speak."""
+    certify(session, ana.id, {PUTONGHUA: Level.INTERVIEWS, "yue": Level.INTERVIEWS})
+    certify(session, bao.id, {"za": Level.INTERVIEWS, PUTONGHUA: Level.INTERVIEWS})
+    source = files("app.questionnaires").joinpath("examples/public-safety.xlsx").read_bytes()
+    version = publish_version(
+        session, name="safety", source=source, file_name="public-safety.xlsx", published_by=None, now=now
+    )
+    plan = CampaignPlan(
+        name="Safety 2026",
+        organisation_zh="某调查中心",
+        organisation_en="A survey centre",
+        questionnaire_version_id=version.id,
+        greetings={PUTONGHUA: "您好！", "yue": "你好！", "za": "Mwngz ndei!"},
+        caller_number="077112340",
+        seed=7,
+    )
+    campaign = create_campaign(session, plan, actor="system", now=now)
+    open_campaign(session, campaign, actor="system", now=now)
+    return Survey(session, vault, campaign, now)
+
+
+@pytest.fixture
+def desk(survey: Survey, sign_in_as: SignInAs, ana: Person, network: ScriptedNetwork, clock: SetClock) -> Desk:
+    """Ana's desk in the survey."""
+    desk = Desk(sign_in_as(ana), network, clock)
+    desk.post("ready", {"campaign_id": survey.campaign.id})
+    return desk

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core.db import SessionFactory
 from app.core.errors import ConflictError
-from app.telephony.domain import CallEvent, CallState, Ending, rang, state_after
+from app.telephony.domain import CallEvent, CallEventKind, CallState, Ending, rang, state_after
 from app.telephony.emulator.conversation import hear
 from app.telephony.emulator.draws import keyed_digest
 from app.telephony.emulator.figures import Population
@@ -30,6 +30,8 @@ CALLS_PER_POLL: Final = 500
 _TIMELINE: Final = TypeAdapter(tuple[CallEvent, ...])
 _PERSON: Final = TypeAdapter(Person)
 _MEMORY: Final = TypeAdapter(Memory)
+
+_SETTLING: Final = frozenset({CallEventKind.ANSWERED, CallEventKind.ENDED})
 
 EventKey = tuple[int, int, str]
 
@@ -113,14 +115,17 @@ class EmulatorGateway:
             events = [event for call in calls for event in _note_delivery(call, stored) if event.at <= now]
         return sorted(events, key=lambda event: (event.at, event.attempt_id, event.sequence))
 
-    def next_event_at(self, attempt_id: int) -> datetime | None:
-        """Return when the first event that is not in `call_event` yet happens or happened; None when all are."""
+    def settles_at(self, attempt_id: int) -> datetime | None:
+        """Return when the call is answered, or ends without an answer; once answered, when it ends by itself.
+
+        None when that has happened, or when nothing will happen until one side acts.
+        """
         with self._make_session() as session:
             call = session.get(EmulatedCall, attempt_id)
             if call is None:
                 return None
             pending = _pending(call, _stored_events(session, [attempt_id]))
-            return pending[0].at if pending else None
+            return next((event.at for event in pending if event.kind in _SETTLING), None)
 
     def say(self, *, attempt_id: int, utterance: Utterance, now: datetime) -> Reply:
         """Let the respondent hear something, and return the reply; a reply that hangs up ends the call soon after.

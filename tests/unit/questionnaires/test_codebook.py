@@ -8,7 +8,7 @@ from app.questionnaires.session import codebook
 def test_every_item_with_data_is_described_once_in_order(example: Form) -> None:
     names = [item.name for item in codebook(example)]
     assert names[:4] == ["residence", "age", "adult", "eligible"]
-    assert names[-1] == "comment"
+    assert names[-2:] == ["comment", "outcome"]
     assert "thanks" not in names
 
 

@@ -1,0 +1,193 @@
+"""The interviewer's desk over HTTP: what the console does by keyboard, any program can do here."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from app.accounts.access import require
+from app.accounts.domain import Permission, Principal
+from app.core.clock import Now
+from app.core.db import ReadSession, WriteSession
+from app.dialing.domain import AppointmentKind, FactKind
+from app.interviewing import desk, questions
+from app.interviewing.answers import SentAnswer
+from app.interviewing.cards import CaseCard, DeskView, QuestionCard
+from app.interviewing.interviews import Sitting, finished_as
+from app.interviewing.view import case_card_of, desk_of, question_card
+from app.questionnaires.answers import AnswerStatus, RawAnswer
+
+router = APIRouter(prefix="/desk", tags=["desk"])
+Interviewer = Annotated[Principal, require(Permission.TAKE_CASE)]
+
+
+class Ready(BaseModel):
+    """The campaign whose desk the interviewer sits down at."""
+
+    campaign_id: int
+
+
+class LectIn(BaseModel):
+    """A lect by tag, name or alias."""
+
+    lect: str = Field(max_length=100)
+
+
+class LectStated(LectIn):
+    """A lect that was declared by the respondent or observed by the interviewer."""
+
+    kind: FactKind
+
+
+class AnswerIn(BaseModel):
+    """One answer: `codes` for selects, `text` otherwise; neither with don't know or refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(max_length=200)
+    codes: tuple[str, ...] = Field((), max_length=200)
+    text: str | None = Field(None, max_length=20_000)
+    status: AnswerStatus = AnswerStatus.ANSWERED
+    client_sequence: int = Field(ge=1, le=1_000_000)
+    latency_ms: int | None = Field(None, ge=0, le=86_400_000)
+
+
+class OutcomeIn(BaseModel):
+    """What came of the call."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(max_length=100)
+    lect: str | None = Field(None, max_length=100)
+    note: str | None = Field(None, max_length=2_000)
+
+
+class AppointmentIn(BaseModel):
+    """A time the respondent agreed to, with its offset from UTC."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: AppointmentKind = AppointmentKind.HARD
+    starts_at: AwareDatetime
+    lect: str | None = Field(None, max_length=100)
+    note: str | None = Field(None, max_length=2_000)
+
+
+class InterviewOut(BaseModel):
+    """The question to ask now; None with the outcome to code when every relevant one was asked."""
+
+    question: QuestionCard | None
+    finished_as: str | None
+
+
+class AttemptOut(BaseModel):
+    """The attempt that was begun."""
+
+    attempt_id: int
+
+
+@router.get("")
+def show_desk(interviewer: Interviewer, session: ReadSession, now: Now) -> DeskView:
+    """Show everything that the interviewer's screen shows."""
+    return desk_of(session, interviewer.id, now=now)
+
+
+@router.post("/ready")
+def go_ready(body: Ready, interviewer: Interviewer, session: WriteSession, now: Now) -> DeskView:
+    """Sit down at a campaign's desk."""
+    desk.go_ready(session, interviewer.id, body.campaign_id, now=now)
+    return desk_of(session, interviewer.id, now=now)
+
+
+@router.post("/break")
+def take_break(interviewer: Interviewer, session: WriteSession, now: Now) -> DeskView:
+    """Leave the desk for a while."""
+    desk.take_break(session, interviewer.id, now=now)
+    return desk_of(session, interviewer.id, now=now)
+
+
+@router.post("/off")
+def go_off(interviewer: Interviewer, session: WriteSession, now: Now) -> DeskView:
+    """End the shift."""
+    desk.go_off(session, interviewer.id, now=now)
+    return desk_of(session, interviewer.id, now=now)
+
+
+@router.post("/next-case")
+def next_case(interviewer: Interviewer, session: WriteSession, now: Now) -> CaseCard:
+    """Take the next case; 409 with the causes counted when there is none."""
+    case = desk.next_case(session, interviewer.id, now=now)
+    return case_card_of(session, case, interviewer.id, now=now)
+
+
+@router.post("/give-back")
+def give_back(interviewer: Interviewer, session: WriteSession, now: Now) -> DeskView:
+    """Return an undialled case to the queue."""
+    desk.give_case_back(session, interviewer.id, now=now)
+    return desk_of(session, interviewer.id, now=now)
+
+
+@router.post("/dial")
+def dial(request: Request, interviewer: Interviewer, now: Now) -> AttemptOut:
+    """Dial the case on the screen."""
+    state = request.app.state
+    attempt_id = desk.dial(state.make_session, state.gateway, state.vault, interviewer.id, now=now)
+    return AttemptOut(attempt_id=attempt_id)
+
+
+@router.post("/hang-up", status_code=204)
+def hang_up(request: Request, interviewer: Interviewer, now: Now) -> None:
+    """End the call under way."""
+    state = request.app.state
+    desk.hang_up(state.make_session, state.gateway, interviewer.id, now=now)
+
+
+@router.post("/lects", status_code=204)
+def state_lect(body: LectStated, interviewer: Interviewer, session: WriteSession, now: Now) -> None:
+    """Record a declared or an observed lect."""
+    desk.state_lect(session, interviewer.id, kind=body.kind, lect=body.lect, now=now)
+
+
+@router.post("/interview")
+def begin(body: LectIn, interviewer: Interviewer, session: WriteSession, now: Now) -> InterviewOut:
+    """Begin or resume the interview in a lect, or go on in another."""
+    return _shown(questions.begin(session, interviewer.id, lect=body.lect, now=now))
+
+
+@router.post("/answers")
+def answer(body: AnswerIn, interviewer: Interviewer, session: WriteSession, now: Now) -> InterviewOut:
+    """Save one answer and show the next question; the same `client_sequence` again changes nothing."""
+    raw = RawAnswer(text=body.text, codes=body.codes, status=body.status)
+    sent = SentAnswer(body.question, raw, body.client_sequence, body.latency_ms)
+    return _shown(questions.answer(session, interviewer.id, sent=sent, now=now))
+
+
+@router.post("/back")
+def go_back(interviewer: Interviewer, session: WriteSession) -> InterviewOut:
+    """Show the question before."""
+    return _shown(questions.go_back(session, interviewer.id))
+
+
+@router.post("/appointments", status_code=204)
+def book(body: AppointmentIn, interviewer: Interviewer, session: WriteSession, now: Now) -> None:
+    """Book an appointment for the case on the screen."""
+    desk.book(
+        session,
+        interviewer.id,
+        kind=body.kind,
+        starts_at=body.starts_at,
+        lect=body.lect,
+        note=body.note,
+        now=now,
+    )
+
+
+@router.post("/outcome", status_code=204)
+def code(body: OutcomeIn, request: Request, *, interviewer: Interviewer, session: WriteSession, now: Now) -> None:
+    """Code what came of the call; the desk is ready for the next case."""
+    vault = request.app.state.vault
+    desk.code(session, interviewer.id, code=body.code, lect=body.lect, note=body.note, vault=vault, now=now)
+
+
+def _shown(sitting: Sitting) -> InterviewOut:
+    return InterviewOut(question=question_card(sitting, {}), finished_as=finished_as(sitting))

@@ -1,0 +1,128 @@
+"""What a campaign decides beforehand: when it may call, and what an outcome does next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from app.core.errors import Fault, InvalidInputError
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAYS_TO_LOOK_AHEAD = 14
+
+
+class CampaignState(StrEnum):
+    """Life of a campaign; it only moves forward."""
+
+    DRAFT = "draft"  # rules may change, nobody is called
+    OPEN = "open"  # in the field
+    CLOSED = "closed"  # nobody is called any more
+
+
+class OutcomeGroup(StrEnum):
+    """How the outcome list is laid out on the interviewer's screen."""
+
+    INTERVIEW = "interview"
+    CONTACT = "contact"
+    LANGUAGE = "language"
+    TRUST = "trust"
+    NO_CONTACT = "no_contact"
+    INELIGIBLE = "ineligible"
+    TECHNICAL = "technical"
+
+
+class Action(StrEnum):
+    """What happens to the case after an outcome."""
+
+    CLOSE = "close"  # never called again in this campaign
+    RETRY = "retry"  # called again after the delay, by anyone who speaks the lect
+    OTHER_LECT = "other_lect"  # goes to the pool of the lect that was heard, at once
+    APPOINTMENT = "appointment"  # waits for the time that was agreed
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """What an outcome does next.
+
+    `delay` counts from the coding of the outcome; `costs_attempt` is False where the
+    respondent never had a fair chance, as with a technical failure or a language barrier.
+    """
+
+    action: Action
+    delay: timedelta
+    costs_attempt: bool
+
+
+@dataclass(frozen=True)
+class Window:
+    """One stretch of a day in which calls are allowed; `end` is exclusive."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True)
+class CallingHours:
+    """The week's calling windows, always read in the respondent's own time zone."""
+
+    days: tuple[tuple[Window, ...], ...]
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> Self:
+        """Read {"monday": [["09:00", "21:00"]], ...}; a missing day allows no calls.
+
+        Raises InvalidInputError that names the day and the window.
+        """
+        faults = [
+            Fault(f"calling_hours.{day}", "There is no weekday %(day)s. Use monday to sunday.", (("day", day),))
+            for day in stored
+            if day not in WEEKDAYS
+        ]
+        days: list[tuple[Window, ...]] = []
+        for day in WEEKDAYS:
+            windows, wrong = _read_day(day, stored.get(day, ()))
+            days.append(windows)
+            faults += wrong
+        if not faults and not any(days):
+            faults.append(Fault("calling_hours", "No calling hours at all: nobody could ever be called."))
+        if faults:
+            raise InvalidInputError("The calling hours cannot be used.", tuple(faults))
+        return cls(tuple(days))
+
+    def is_open(self, at: datetime, time_zone: str) -> bool:
+        """Tell whether a respondent in `time_zone` may be called at this instant."""
+        local = at.astimezone(ZoneInfo(time_zone))
+        return any(window.start <= local.time() < window.end for window in self.days[local.weekday()])
+
+    def next_opening(self, at: datetime, time_zone: str) -> datetime:
+        """Return `at` itself inside a window, otherwise the start of the next one."""
+        if self.is_open(at, time_zone):
+            return at
+        zone = ZoneInfo(time_zone)
+        local = at.astimezone(zone)
+        for ahead in range(DAYS_TO_LOOK_AHEAD):
+            day = local.date() + timedelta(days=ahead)
+            for window in self.days[day.weekday()]:
+                opening = datetime.combine(day, window.start, zone)
+                if opening >= local:
+                    return opening.astimezone(at.tzinfo)
+        message = "a read week always has a window"
+        raise AssertionError(message)
+
+
+def _read_day(day: str, stored: Any) -> tuple[tuple[Window, ...], list[Fault]]:
+    windows: list[Window] = []
+    faults: list[Fault] = []
+    for number, pair in enumerate(stored, start=1):
+        where = f"calling_hours.{day}[{number}]"
+        try:
+            start, end = (time.fromisoformat(text) for text in pair)
+        except (TypeError, ValueError):
+            faults.append(Fault(where, 'Write the window as two times, for example "09:00" and "21:00".'))
+            continue
+        if start >= end:
+            faults.append(Fault(where, "The window ends before it starts."))
+        windows.append(Window(start, end))
+    return tuple(sorted(windows, key=lambda window: window.start)), faults

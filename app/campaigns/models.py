@@ -1,0 +1,64 @@
+"""Tables of the campaigns package."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, Numbered
+
+
+class Campaign(Numbered, Base):
+    """One wave of one survey."""
+
+    __tablename__ = "campaign"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    organisation_zh: Mapped[str]
+    organisation_en: Mapped[str]
+    questionnaire_version_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("questionnaire_version.id"))
+    state: Mapped[str]
+    time_zone: Mapped[str]
+    calling_hours: Mapped[dict[str, Any]]
+    caller_number: Mapped[str]
+    ring_seconds: Mapped[int]
+    attempt_limit: Mapped[int]
+    completes_wanted: Mapped[int | None]
+    seed: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class CampaignLect(Base):
+    """A lect that this campaign can be held in, with the words an interviewer opens with."""
+
+    __tablename__ = "campaign_lect"
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), primary_key=True)
+    lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"), primary_key=True)
+    position: Mapped[int]
+    greeting: Mapped[str]
+
+
+class Outcome(Numbered, Base):
+    """What an attempt or a case came to, and what that does next."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (UniqueConstraint("campaign_id", "code"),)
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"))
+    code: Mapped[str]
+    label_zh: Mapped[str]
+    label_en: Mapped[str]
+    group: Mapped[str]
+    aapor: Mapped[str]
+    action: Mapped[str]
+    delay_minutes: Mapped[int]
+    costs_attempt: Mapped[bool]
+    misread: Mapped[bool]
+    needs_lect: Mapped[bool]
+    line_ending: Mapped[str | None]
+    key: Mapped[str]
+    position: Mapped[int]

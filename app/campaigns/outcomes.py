@@ -1,0 +1,76 @@
+"""The outcome table every campaign starts with, shipped as data."""
+
+import csv
+from datetime import timedelta
+from importlib.resources import files
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.campaigns.domain import Action, Treatment
+from app.campaigns.models import Outcome
+from app.core.errors import NotFoundError
+
+YES: Final = "yes"
+COMPLETE: Final = "complete"
+PARTIAL: Final = "partial"
+BROKE_OFF: Final = "broke_off"
+APPOINTMENT: Final = "appointment"
+OTHER_LECT: Final = "other_lect"
+DO_NOT_CALL: Final = "do_not_call"
+
+
+class UnknownOutcomeError(NotFoundError):
+    """This campaign has no outcome with that code."""
+
+
+def add_default_outcomes(session: Session, campaign_id: int) -> None:
+    """Copy the shipped table into the campaign, where it may be edited before the field opens."""
+    text = files("app.campaigns").joinpath("data/outcomes.csv").read_text("utf-8")
+    for position, row in enumerate(csv.DictReader(text.splitlines())):
+        session.add(
+            Outcome(
+                campaign_id=campaign_id,
+                code=row["code"],
+                label_zh=row["label_zh"],
+                label_en=row["label_en"],
+                group=row["group"],
+                aapor=row["aapor"],
+                action=row["action"],
+                delay_minutes=int(row["delay_minutes"]),
+                costs_attempt=row["costs_attempt"] == YES,
+                misread=row["misread"] == YES,
+                needs_lect=row["needs_lect"] == YES,
+                line_ending=row["line_ending"] or None,
+                key=row["key"],
+                position=position,
+            )
+        )
+    session.flush()
+
+
+def list_outcomes(session: Session, campaign_id: int) -> list[Outcome]:
+    """Return the campaign's table in the order of the screen."""
+    wanted = select(Outcome).where(Outcome.campaign_id == campaign_id).order_by(Outcome.position)
+    return list(session.scalars(wanted))
+
+
+def find_outcome(session: Session, campaign_id: int, code: str) -> Outcome:
+    """Return one outcome; raises UnknownOutcomeError."""
+    wanted = select(Outcome).where(Outcome.campaign_id == campaign_id, Outcome.code == code)
+    outcome = session.scalar(wanted)
+    if outcome is None:
+        raise UnknownOutcomeError("There is no outcome %(code)s in this campaign.", code=code)
+    return outcome
+
+
+def outcome_of_ending(session: Session, campaign_id: int, line_ending: str) -> Outcome | None:
+    """Return the provisional outcome for what the line did, where the table names one."""
+    wanted = select(Outcome).where(Outcome.campaign_id == campaign_id, Outcome.line_ending == line_ending)
+    return session.scalar(wanted)
+
+
+def treatment_of(outcome: Outcome) -> Treatment:
+    """Read an outcome's treatment from its row."""
+    return Treatment(Action(outcome.action), timedelta(minutes=outcome.delay_minutes), outcome.costs_attempt)

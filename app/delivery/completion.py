@@ -1,0 +1,163 @@
+"""How far a campaign is: by area, by lect, by outcome, and who is at work."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.campaigns.models import Campaign
+from app.campaigns.outcomes import COMPLETE, list_outcomes
+from app.dialing.domain import CaseState
+from app.dialing.models import Attempt, Case, Pool
+from app.interviewing.domain import misread_kinds
+from app.languages.models import Area, Lect
+from app.sampling.models import SampleUnit
+from app.staffing.service import presences_in
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table: the cases in it, those closed, those complete."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    cases: int
+    closed: int
+    completes: int
+
+
+@dataclass(frozen=True)
+class OutcomeRow:
+    """How often an outcome was coded, over all attempts."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    group: str
+    aapor: str
+    attempts: int
+
+
+@dataclass(frozen=True)
+class WorkerRow:
+    """One interviewer at work."""
+
+    person_id: int
+    display_name: str
+    state: str
+    since: datetime
+    dials: int
+    completes: int
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The tiles: counts over the whole campaign."""
+
+    cases: int
+    closed: int
+    completes: int
+    wanted: int | None
+    dials: int
+    contacts: int
+    misread: int
+
+
+@dataclass(frozen=True)
+class CompletionView:
+    """The supervisor's screen of one campaign."""
+
+    campaign_id: int
+    name: str
+    state: str
+    at: datetime
+    totals: Totals
+    by_area: tuple[Row, ...]
+    by_lect: tuple[Row, ...]
+    by_outcome: tuple[OutcomeRow, ...]
+    workers: tuple[WorkerRow, ...]
+
+
+def completion_of(session: Session, campaign: Campaign, *, now: datetime) -> CompletionView:
+    """Count the campaign's cases and attempts as they stand now; it changes nothing."""
+    by_outcome = _by_outcome(session, campaign.id)
+    return CompletionView(
+        campaign_id=campaign.id,
+        name=campaign.name,
+        state=campaign.state,
+        at=now,
+        totals=_totals(session, campaign, by_outcome),
+        by_area=_by_area(session, campaign.id),
+        by_lect=_by_lect(session, campaign.id),
+        by_outcome=by_outcome,
+        workers=_workers(session, campaign.id),
+    )
+
+
+_CASES = func.count(Case.id)
+_CLOSED = func.count(Case.id).filter(Case.state == CaseState.CLOSED)
+_COMPLETES = func.count(Case.id).filter(Case.outcome == COMPLETE)
+
+
+def _totals(session: Session, campaign: Campaign, outcomes: tuple[OutcomeRow, ...]) -> Totals:
+    counted = select(_CASES, _CLOSED, _COMPLETES).where(Case.campaign_id == campaign.id)
+    cases, closed, completes = session.execute(counted).one()
+    tried = select(func.count(), func.count(Attempt.answered_at)).where(Attempt.campaign_id == campaign.id)
+    dials, contacts = session.execute(tried).one()
+    misread = sum(row.attempts for row in outcomes if misread_kinds([row.code]))
+    return Totals(cases, closed, completes, campaign.completes_wanted, dials, contacts, misread)
+
+
+def _by_area(session: Session, campaign_id: int) -> tuple[Row, ...]:
+    counted = (
+        select(Area.code, Area.name_zh, Area.name_en, _CASES, _CLOSED, _COMPLETES)
+        .select_from(Case)
+        .join(SampleUnit, SampleUnit.id == Case.sample_unit_id)
+        .outerjoin(Area, Area.code == SampleUnit.area_code)
+        .where(Case.campaign_id == campaign_id)
+        .group_by(Area.code, Area.name_zh, Area.name_en)
+        .order_by(Area.code)
+    )
+    return tuple(Row(c or "", zh or "", en or zh or "", *n) for c, zh, en, *n in session.execute(counted))
+
+
+def _by_lect(session: Session, campaign_id: int) -> tuple[Row, ...]:
+    counted = (
+        select(Lect.tag, Lect.name_zh, Lect.name_en, _CASES, _CLOSED, _COMPLETES)
+        .select_from(Case)
+        .join(Pool, Pool.id == Case.pool_id)
+        .join(Lect, Lect.tag == Pool.lect)
+        .where(Case.campaign_id == campaign_id)
+        .group_by(Lect.tag, Lect.name_zh, Lect.name_en)
+        .order_by(_CASES.desc(), Lect.tag)
+    )
+    return tuple(Row(*row) for row in session.execute(counted))
+
+
+def _by_outcome(session: Session, campaign_id: int) -> tuple[OutcomeRow, ...]:
+    counted = (
+        select(Attempt.outcome, func.count().label("times"))
+        .where(Attempt.campaign_id == campaign_id, Attempt.outcome.is_not(None))
+        .group_by(Attempt.outcome)
+    )
+    times = {row.outcome: row.times for row in session.execute(counted)}
+    return tuple(
+        OutcomeRow(o.code, o.label_zh, o.label_en, o.group, o.aapor, times[o.code])
+        for o in list_outcomes(session, campaign_id)
+        if o.code in times
+    )
+
+
+def _workers(session: Session, campaign_id: int) -> tuple[WorkerRow, ...]:
+    counted = (
+        select(Attempt.interviewer_id, func.count(), func.count().filter(Attempt.outcome == COMPLETE))
+        .where(Attempt.campaign_id == campaign_id)
+        .group_by(Attempt.interviewer_id)
+    )
+    tally = {person: (dials, completes) for person, dials, completes in session.execute(counted)}
+    return tuple(
+        WorkerRow(person.id, person.display_name, presence.state, presence.since, *tally.get(person.id, (0, 0)))
+        for person, presence in presences_in(session, campaign_id)
+    )

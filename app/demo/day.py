@@ -1,0 +1,152 @@
+"""A whole played day: set up, fieldwork over HTTP, responses pulled and checked."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+
+from app.accounts.demonstration import CLIENT_ID, CLIENT_SECRET, PASSWORD
+from app.core.db import SessionFactory, make_engine, session_factory
+from app.core.embedded import EmbeddedServer, start_embedded
+from app.core.migrate import migrate
+from app.core.privacy import Vault
+from app.core.settings import Settings
+from app.demo.cast import REPERTOIRES
+from app.demo.desk_client import HttpClient
+from app.demo.fieldwork import Stage, play
+from app.demo.line import Line
+from app.demo.player import Player
+from app.demo.report import DayReport, report_of
+from app.demo.seed import Demonstration, seed_demonstration
+from app.demo.server import PlayedServer, Serve, played_server
+from app.dialing.network import emulated_network
+from app.dialing.queue import tick
+
+MORNING: Final = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # Saturday, 09:00 in Shanghai: people are at home
+LONGEST: Final = timedelta(days=30)
+NUMBERS_PER_COMPLETE: Final = 14
+FEWEST_NUMBERS: Final = 400
+PAGE: Final = 50
+
+
+class MissingResponsesError(Exception):
+    """The REST interface did not give out every complete exactly once."""
+
+
+@dataclass(frozen=True)
+class DayPlan:
+    """What to play."""
+
+    interviewers: int
+    completes: int
+    seed: int
+    starts_at: datetime = MORNING
+
+
+Show = Callable[[int, datetime], None]
+
+
+def play_day(settings: Settings, serve: Serve, plan: DayPlan, *, show: Show) -> DayReport:
+    """Play in a database of its own that is dropped afterwards.
+
+    Raises MissingResponsesError when a client's pull and the coded completes differ.
+    """
+    with _own_database(settings) as url:
+        engine = make_engine(url, pool_size=2)
+        played = settings.model_copy(update={"database_url": url, "emulator_seed": plan.seed})
+        report = _play(played, serve, plan, engine, show=show)
+        engine.dispose()
+    if not report.every_complete_pulled_once:
+        message = f"{report.completes} interviews were coded complete, REST gave out {report.pulled}"
+        raise MissingResponsesError(message)
+    return report
+
+
+@contextmanager
+def _own_database(settings: Settings) -> Iterator[str]:
+    name = f"xiangyin_day_{id(settings):x}"
+    server = start_embedded(settings.data_dir.resolve() / "postgres", database=name)
+    try:
+        # What is played is thrown away afterwards, so no commit need wait for the disk.
+        _as_superuser(server, f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+        migrate(server.urls.owner)
+        yield server.urls.application
+    finally:
+        _as_superuser(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+        server.stop()
+
+
+def _as_superuser(server: EmbeddedServer, statement: str) -> None:
+    superuser = make_url(server.server.get_uri()).set(drivername="postgresql+psycopg")
+    engine = create_engine(superuser, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _play(settings: Settings, serve: Serve, plan: DayPlan, engine: Engine, *, show: Show) -> DayReport:
+    make_session = session_factory(engine)
+    vault = Vault.from_settings(settings)
+    numbers = max(plan.completes * NUMBERS_PER_COMPLETE, FEWEST_NUMBERS)
+    with make_session() as session, session.begin():
+        demonstration = seed_demonstration(
+            session, vault, players=plan.interviewers, numbers=numbers, seed=plan.seed, now=plan.starts_at
+        )
+    with played_server(serve, settings, starts_at=plan.starts_at) as server:
+        work_shifts(server, make_session, demonstration, vault=vault, plan=plan, show=show)
+        responses = pull_responses(server.port, demonstration.campaign.id)
+    with make_session() as session:
+        campaign_id = demonstration.campaign.id
+        return report_of(session, campaign_id, responses, interviewers=plan.interviewers, seed=plan.seed)
+
+
+def work_shifts(
+    server: PlayedServer,
+    make_session: SessionFactory,
+    demonstration: Demonstration,
+    *,
+    vault: Vault,
+    plan: DayPlan,
+    show: Show,
+) -> int:
+    """Let the simulated interviewers work until the plan's completes are reached; returns how many are."""
+    line = Line(emulated_network(make_session, vault, seed=plan.seed), make_session)
+    players = []
+    for number, person in enumerate(demonstration.players):
+        client = HttpClient(server.port)
+        levels = REPERTOIRES[number % len(REPERTOIRES)]
+        player = Player(client, line, levels, clock=server.clock, seed=f"player/{plan.seed}/{number}")
+        player.sign_in(person.login, PASSWORD, demonstration.campaign.id)
+        players.append(player)
+
+    def background(now: datetime) -> None:
+        with make_session() as session, session.begin():
+            tick(session, now=now)
+
+    stage = Stage(clock=server.clock, tick=background, show=show)
+    return play(players, stage, completes=plan.completes, longest=LONGEST)
+
+
+def pull_responses(port: int, campaign_id: int) -> list[dict[str, Any]]:
+    """Pull every response as a scoring client does; raises MissingResponsesError on a repeated one."""
+    client = HttpClient(port)
+    token = client.ask_form(
+        "/api/v1/oauth/token",
+        {"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
+    )
+    client.bear(token["access_token"])
+    pulled: list[dict[str, Any]] = []
+    cursor, has_more = "", True
+    while has_more:
+        page = client.ask("GET", f"/api/v1/campaigns/{campaign_id}/responses?limit={PAGE}{cursor}")
+        pulled += page["data"]
+        cursor, has_more = f"&cursor={page['next_cursor']}", page["has_more"]
+    sequences = [response["change_sequence"] for response in pulled]
+    if len(set(sequences)) != len(sequences):
+        message = "REST gave a response out twice"
+        raise MissingResponsesError(message)
+    return pulled

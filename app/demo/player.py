@@ -1,0 +1,193 @@
+"""A simulated interviewer: works a shift through HTTP, knowing only what an interviewer sees and hears."""
+
+from collections.abc import Callable, Generator, Mapping
+from datetime import timedelta
+from http import HTTPStatus
+from random import Random
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from app.demo.desk_client import Body, HttpClient
+from app.demo.line import Line
+from app.demo.server import SharedClock
+from app.languages.domain import PUTONGHUA, UNIDENTIFIED, Level
+from app.telephony.domain import Ending
+from app.telephony.emulator.speech import AskedQuestion, Misreading, Reply, SpokenAnswer, Utterance, UtteranceKind
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+FIRST_HOUR, LAST_HOUR = 9, 21
+PREVIEW_SECONDS: Final = (4.0, 12.0)
+GREETING_SECONDS: Final = (8.0, 14.0)
+READING_SECONDS: Final = (5.0, 11.0)
+CODING_SECONDS: Final = (5.0, 20.0)
+IDLE_SECONDS: Final = 60.0
+LONGEST_CALL: Final = 120  # utterances; a guard against an endless conversation
+
+Waits = Generator[float, None, None]  # the seconds until the next act
+Talk = Generator[float, None, Body]  # the same, with something learnt at the end
+
+OUTCOME_OF_MISREADING: Final[Mapping[Misreading, str]] = {
+    Misreading.MISDIAL: "said_misdial",
+    Misreading.FRAUD: "suspected_fraud",
+    Misreading.CANNOT_FOLLOW: "lect_unknown",
+    Misreading.SILENT: "silent_pickup",
+    Misreading.HUNG_UP_IN_OPENING: "hung_up_opening",
+}
+# What the screen suggests for calls that nobody answered.
+OUTCOME_OF_ENDING: Final[Mapping[Ending, str]] = {
+    Ending.BUSY: "busy",
+    Ending.NO_ANSWER: "no_answer",
+    Ending.SWITCHED_OFF: "switched_off",
+    Ending.NOT_WORKING: "not_working",
+    Ending.REJECTED: "rejected",
+    Ending.TECHNICAL: "technical",
+    Ending.CANCELLED: "hung_up_early",
+}
+NOTED: Final = Reply("", "", PUTONGHUA, after_seconds=0.5, said=SpokenAnswer())
+
+
+class Player:
+    """One interviewer at one desk; `levels` are the lects they master, `random` is theirs alone."""
+
+    def __init__(
+        self, client: HttpClient, line: Line, levels: Mapping[str, Level], *, clock: SharedClock, seed: str
+    ) -> None:
+        self._client = client
+        self._line = line
+        self._own = [lect for lect, level in levels.items() if level == Level.INTERVIEWS]
+        self._clock = clock
+        self._random = Random(seed)  # noqa: S311  play, not secrets
+
+        self._campaign_id = 0
+        self.completes = 0
+
+    def sign_in(self, login: str, password: str, campaign_id: int) -> None:
+        """Come to the desk."""
+        self._client.ask("POST", "/api/v1/sessions", {"login": login, "password": password})
+        self._client.ask("POST", "/api/v1/desk/ready", {"campaign_id": campaign_id})
+        self._campaign_id = campaign_id
+
+    def shift(self, is_over: Callable[[], bool]) -> Waits:
+        """Work case after case, yielding the seconds until the next act, until told that it is over."""
+        while not is_over():
+            yield from self._sleep_at_night()
+            case = self._client.send("POST", "/api/v1/desk/next-case", allow=HTTPStatus.CONFLICT)
+            if case is None:
+                yield IDLE_SECONDS
+                continue
+            yield self._between(PREVIEW_SECONDS)
+            yield from self._call(case)
+        self._client.send("POST", "/api/v1/desk/off")
+
+    def _sleep_at_night(self) -> Waits:
+        local = self._clock().astimezone(ZONE)
+        if not FIRST_HOUR <= local.hour < LAST_HOUR:
+            days = 0 if local.hour < FIRST_HOUR else 1
+            morning = (local + timedelta(days=days)).replace(hour=FIRST_HOUR, minute=0, second=0, microsecond=0)
+            self._client.send("POST", "/api/v1/desk/off")
+            yield (morning - local).total_seconds()
+            self._client.send("POST", "/api/v1/desk/ready", {"campaign_id": self._campaign_id})
+
+    def _call(self, case: Body) -> Waits:
+        attempt: int = self._client.ask("POST", "/api/v1/desk/dial")["attempt_id"]
+        ending = yield from self._wait(attempt)
+        if ending is None:
+            outcome = yield from self._talk(attempt, case)
+        else:
+            outcome = {"code": OUTCOME_OF_ENDING[ending]}
+        yield self._between(CODING_SECONDS)
+        self._client.send("POST", "/api/v1/desk/outcome", outcome)
+        self.completes += outcome["code"] == "complete"
+
+    def _wait(self, attempt: int) -> Generator[float, None, Ending | None]:
+        """Listen to the ringing until someone answers; returns how it ended when nobody did."""
+        settles_at = self._line.settles_at(attempt)
+        while settles_at is not None:
+            yield max((settles_at - self._clock()).total_seconds(), 0.0)
+            self._line.report(self._clock())
+            settles_at = None if self._line.is_talking(attempt) else self._line.settles_at(attempt)
+        return self._line.ending(attempt)
+
+    def _talk(self, attempt: int, case: Body) -> Talk:
+        """Greet, find the lect, interview; returns what to code."""
+        guess: str = case["guess"]["tag"]
+        lect = guess if guess in self._own else PUTONGHUA
+        yield self._between(GREETING_SECONDS)
+        heard = self._say(attempt, lect, UtteranceKind.GREETING)
+        yield heard.after_seconds
+        if heard.hangs_up or heard.refuses or heard.misread:
+            return (yield from self._leave(attempt, _after_greeting(heard)))
+        if heard.call_back_in_hours is not None:
+            return (yield from self._leave(attempt, self._book(heard.call_back_in_hours)))
+        if heard.names_lect:
+            self._client.send("POST", "/api/v1/desk/lects", {"kind": "declared", "lect": heard.named_lect})
+            if heard.named_lect not in self._own:
+                other = {"code": "other_lect", "lect": heard.named_lect}
+                return (yield from self._leave(attempt, other))
+            lect = heard.named_lect
+        outcome = yield from self._interview(attempt, lect)
+        return outcome
+
+    def _interview(self, attempt: int, lect: str) -> Talk:
+        shown = self._client.ask("POST", "/api/v1/desk/interview", {"lect": lect})
+        for _ in range(LONGEST_CALL):
+            question = shown["question"]
+            if question is None:
+                break
+            yield self._between(READING_SECONDS)
+            heard = NOTED if question["kind"] == "note" else self._say(attempt, lect, UtteranceKind.QUESTION, question)
+            yield heard.after_seconds
+            if heard.hangs_up:
+                return (yield from self._leave(attempt, {"code": "broke_off"}))
+            if heard.said is not None:  # otherwise they asked to hear it again
+                body = _answer(question, heard.said, after_seconds=heard.after_seconds)
+                shown = self._client.ask("POST", "/api/v1/desk/answers", body)
+        self._say(attempt, lect, UtteranceKind.GOODBYE)
+        return (yield from self._leave(attempt, {"code": shown["finished_as"] or "partial"}))
+
+    def _leave(self, attempt: int, outcome: Body) -> Talk:
+        """Hang up unless the respondent has, and hand on what to code."""
+        self._line.report(self._clock())
+        if self._line.ending(attempt) is None:
+            self._client.send("POST", "/api/v1/desk/hang-up")
+        yield 0.0
+        return outcome
+
+    def _book(self, hours: int) -> Body:
+        """Agree on a time inside calling hours, or none at all."""
+        wished = self._clock() + timedelta(hours=hours)
+        if not FIRST_HOUR <= wished.astimezone(ZONE).hour < LAST_HOUR:
+            return {"code": "call_later"}
+        booking = {"kind": "medium", "starts_at": wished.isoformat()}
+        self._client.send("POST", "/api/v1/desk/appointments", booking)
+        return {"code": "appointment"}
+
+    def _say(self, attempt: int, lect: str, kind: UtteranceKind, question: Body | None = None) -> Reply:
+        asked = AskedQuestion(
+            name=question["name"],
+            kind=question["kind"],
+            choices=tuple(choice["code"] for choice in question["wording"]["choices"]),
+            reserved=tuple(choice["code"] for choice in question["wording"]["choices"] if choice["reserved"]),
+        ) if question else None  # fmt: skip
+        return self._line.say(attempt, Utterance(lect, kind, asked), now=self._clock())
+
+    def _between(self, bounds: tuple[float, float]) -> float:
+        return self._random.uniform(*bounds)
+
+
+def _after_greeting(heard: Reply) -> Body:
+    if heard.misread is None:
+        return {"code": "refused_soft"}
+    code = OUTCOME_OF_MISREADING[heard.misread]
+    return {"code": code, "lect": UNIDENTIFIED} if code == "lect_unknown" else {"code": code}
+
+
+def _answer(question: Body, said: SpokenAnswer, *, after_seconds: float) -> Body:
+    return {
+        "question": question["name"],
+        "codes": said.codes,
+        "text": said.text,
+        "status": said.given,
+        "client_sequence": question["next_sequence"],
+        "latency_ms": round(after_seconds * 1000),
+    }

@@ -1,0 +1,112 @@
+"""Set the demonstration up: people, questionnaire, campaign and a drawn sample."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from random import Random
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Person
+from app.campaigns.models import Campaign
+from app.campaigns.service import CampaignPlan, create_campaign, open_campaign
+from app.core.privacy import Vault
+from app.demo.cast import seed_cast
+from app.dialing.intake import open_cases
+from app.dialing.queue import set_pools
+from app.languages.service import sync_reference_data
+from app.questionnaires.service import publish_version
+from app.sampling.domain import guess_mapping
+from app.sampling.service import import_sample
+from app.sampling.tables import read_table
+
+CAMPAIGN: Final = "2026 年群众安全感满意度调查 · Public safety 2026"
+CALLER_NUMBER: Final = "077112340"
+ACTOR: Final = "system"
+TAILS: Final = 10_000  # a mobile prefix of seven digits leaves four
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What was set up."""
+
+    campaign: Campaign
+    players: list[Person]
+
+
+def is_seeded(session: Session) -> bool:
+    """Tell whether the demonstration is there already."""
+    return session.scalar(select(Campaign.id).limit(1)) is not None
+
+
+def seed_demonstration(
+    session: Session, vault: Vault, *, players: int, numbers: int, seed: int, now: datetime
+) -> Demonstration:
+    """Create everything that a day of fieldwork needs; `numbers` is the size of the sample."""
+    sync_reference_data(session)
+    people = seed_cast(session, played=players, now=now)
+    campaign = _campaign(session, seed=seed, now=now)
+    table = read_table(draw_sample(numbers, seed=seed).encode(), "sample.csv")
+    import_sample(
+        session,
+        campaign_id=campaign.id,
+        table=table,
+        mapping=guess_mapping(table.header),
+        region="CN",
+        vault=vault,
+        imported_by=None,
+        now=now,
+    )
+    open_cases(session, campaign, now=now)
+    open_campaign(session, campaign, actor=ACTOR, now=now)
+    set_pools(session, now=now)
+    return Demonstration(campaign, people)
+
+
+def _campaign(session: Session, *, seed: int, now: datetime) -> Campaign:
+    source = files("app.questionnaires").joinpath("examples/public-safety.xlsx").read_bytes()
+    version = publish_version(
+        session,
+        name="public-safety",
+        source=source,
+        file_name="public-safety.xlsx",
+        published_by=None,
+        now=now,
+    )
+    plan = CampaignPlan(
+        name=CAMPAIGN,
+        organisation_zh="自治区社情民意调查中心",
+        organisation_en="Regional Centre for Public Opinion",
+        questionnaire_version_id=version.id,
+        greetings={row["lect"]: row["greeting"] for row in _rows("greetings.csv")},
+        caller_number=CALLER_NUMBER,
+        seed=seed,
+        completes_wanted=400,
+    )
+    return create_campaign(session, plan, actor=ACTOR, now=now)
+
+
+def draw_sample(numbers: int, *, seed: int) -> str:
+    """Return a CSV file of mobile numbers drawn by the shares of `places.csv`, without repetition."""
+    random = Random(f"sample/{seed}")  # noqa: S311  a draw that can be repeated
+    places = _rows("places.csv")
+    shares = [float(place["share"]) for place in places]
+    drawn: dict[str, str] = {}
+    while len(drawn) < numbers:
+        place = random.choices(places, shares)[0]
+        number = f"{random.choice(place['prefixes'].split())}{random.randrange(TAILS):04d}"
+        drawn.setdefault(number, place["area_code"])
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["手机", "区划代码"])
+    writer.writerows(drawn.items())
+    return out.getvalue()
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = files("app.demo").joinpath(f"data/{name}").read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))

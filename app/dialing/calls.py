@@ -1,0 +1,155 @@
+"""Place calls and follow what the network reports about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.campaigns.models import Campaign
+from app.campaigns.outcomes import outcome_of_ending
+from app.core.db import SessionFactory
+from app.core.errors import ConflictError
+from app.core.live import announce, campaign_topic, person_topic
+from app.core.privacy import Vault
+from app.dialing.facts import guess_of
+from app.dialing.models import Attempt, Case
+from app.dialing.routing import match_with
+from app.dialing.trace import note_step
+from app.sampling.contacts import is_do_not_call, numbers_of
+from app.sampling.models import PhoneNumber
+from app.staffing.domain import PresenceState
+from app.staffing.service import enter, presence_of
+from app.telephony.domain import CallEvent, CallEventKind, CallState, Ending, advance
+from app.telephony.gateway import Gateway, GatewayError
+from app.telephony.service import record_events
+
+
+@dataclass(frozen=True)
+class DialledCase:
+    """A case with the attempt to be coded, and the time zone its respondent lives in."""
+
+    case: Case
+    attempt: Attempt | None
+    time_zone: str
+
+
+def open_attempt(session: Session, dialled: DialledCase, person_id: int, *, now: datetime) -> Attempt:
+    """Write the attempt down before anyone is asked to dial; raises ConflictError while one is under way."""
+    case = dialled.case
+    if dialled.attempt is not None and dialled.attempt.outcome is None:
+        raise ConflictError("The last call of this case has no outcome yet.")
+    if is_do_not_call(session, case.sample_unit_id):
+        raise ConflictError("This number is on the do-not-call list. Give the case back.")
+    match, _level = match_with(session, person_id, guess_of(session, case).lect)
+    attempt = Attempt(
+        case_id=case.id,
+        campaign_id=case.campaign_id,
+        interviewer_id=person_id,
+        phone_number_id=numbers_of(session, case.sample_unit_id)[0].id,
+        state=CallState.REQUESTED,
+        requested_at=now,
+        match=match,
+    )
+    session.add(attempt)
+    session.flush()
+    note_step(session, case, "dialled", actor=f"person:{person_id}", reason="The interviewer dialled.", now=now)
+    return attempt
+
+
+def place_call(make_session: SessionFactory, gateway: Gateway, vault: Vault, attempt_id: int, *, now: datetime) -> None:
+    """Ask the network to dial a written attempt; no transaction is open while it answers.
+
+    A refusal by the network ends the attempt as a technical failure, which costs the case nothing.
+    """
+    with make_session() as session:
+        attempt = session.get_one(Attempt, attempt_id)
+        number = vault.decrypt(session.get_one(PhoneNumber, attempt.phone_number_id).ciphertext)
+        campaign = session.get_one(Campaign, attempt.campaign_id)
+        caller_number, ring_seconds = campaign.caller_number, campaign.ring_seconds
+    try:
+        gateway.place_call(
+            attempt_id=attempt_id, number=number, caller_number=caller_number, ring_seconds=ring_seconds, now=now
+        )
+    except GatewayError as error:
+        failure = CallEvent(attempt_id, 0, CallEventKind.ENDED, now, Ending.TECHNICAL, reason=error.words())
+        with make_session() as session, session.begin():
+            apply_events(session, [failure], now=now)
+
+
+def deliver_events(make_session: SessionFactory, gateway: Gateway, *, now: datetime) -> int:
+    """Take over what the network has to report; returns how many events were new."""
+    events = gateway.events_due(now=now)
+    if not events:
+        return 0
+    with make_session() as session, session.begin():
+        return apply_events(session, events, now=now)
+
+
+def apply_events(session: Session, events: Sequence[CallEvent], *, now: datetime) -> int:
+    """Store events and let the new ones move their attempts forward, in whatever order they come."""
+    new = record_events(session, events, now=now)
+    topics: dict[str, None] = {}
+    for attempt_id, reports in groupby(sorted(new, key=_by_attempt), key=attrgetter("attempt_id")):
+        attempt = session.get(Attempt, attempt_id, with_for_update=True)
+        if attempt is not None:
+            _apply_all(session, attempt, list(reports))
+            topics |= dict.fromkeys((person_topic(attempt.interviewer_id), campaign_topic(attempt.campaign_id)))
+    announce(session, *topics)
+    return len(new)
+
+
+def _by_attempt(event: CallEvent) -> tuple[int, int]:
+    return event.attempt_id, event.sequence
+
+
+def _apply_all(session: Session, attempt: Attempt, events: Sequence[CallEvent]) -> None:
+    before = attempt.state
+    for event in events:
+        _apply(session, attempt, event)
+    session.flush()
+    if attempt.state != before:
+        _move_presence(session, attempt, at=events[-1].at)
+
+
+def _apply(session: Session, attempt: Attempt, event: CallEvent) -> None:
+    attempt.state = advance(CallState(attempt.state), event)
+    if event.kind == CallEventKind.RINGING:
+        attempt.rang_at = event.at
+    elif event.kind == CallEventKind.ANSWERED:
+        attempt.answered_at = event.at
+    elif event.kind == CallEventKind.ENDED:
+        _end(session, attempt, event)
+
+
+def _end(session: Session, attempt: Attempt, event: CallEvent) -> None:
+    attempt.ended_at, attempt.ending = event.at, event.ending
+    attempt.sip_code, attempt.reason = event.sip_code, event.reason
+    provisional = outcome_of_ending(session, attempt.campaign_id, event.ending) if event.ending else None
+    attempt.provisional_outcome = provisional.code if provisional else None
+
+
+def _move_presence(session: Session, attempt: Attempt, *, at: datetime) -> None:
+    """Move the interviewer's state with the line, unless another case is on the screen by now."""
+    state = {CallState.TALKING: PresenceState.TALKING, CallState.ENDED: PresenceState.WRAP_UP}.get(
+        CallState(attempt.state)
+    )
+    if state is None:
+        return
+    presence = presence_of(session, attempt.interviewer_id, now=at)
+    if presence.case_id == attempt.case_id:
+        enter(session, presence, state, now=at)
+
+
+def last_attempt(session: Session, case_id: int) -> Attempt | None:
+    """Return the newest attempt of a case."""
+    wanted = select(Attempt).where(Attempt.case_id == case_id).order_by(Attempt.id.desc()).limit(1)
+    return session.scalar(wanted)
+
+
+def attempts_of(session: Session, case_id: int) -> list[Attempt]:
+    """Return a case's attempts, the newest first."""
+    return list(session.scalars(select(Attempt).where(Attempt.case_id == case_id).order_by(Attempt.id.desc())))

@@ -1,0 +1,123 @@
+"""Tables of the dialing package."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import APPEND_ONLY, Base, Numbered
+
+
+class Pool(Numbered, Base):
+    """Cases that may be called under the same conditions: one lect, one time zone, of one campaign."""
+
+    __tablename__ = "pool"
+    __table_args__ = (UniqueConstraint("campaign_id", "lect", "time_zone"),)
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"))
+    lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"))
+    time_zone: Mapped[str]
+    is_open: Mapped[bool]
+
+
+class Case(Numbered, Base):
+    """A sampled number being worked in one campaign."""
+
+    __tablename__ = "survey_case"
+    __table_args__ = (
+        # The queue: one probe per pool finds the best ready case, however many wait.
+        Index(
+            "ix_survey_case_queue",
+            "pool_id",
+            text("priority DESC"),
+            "due_at",
+            "id",
+            postgresql_where=text("state = 'ready'"),
+        ),
+        Index("ix_survey_case_waiting", "due_at", postgresql_where=text("state = 'waiting'")),
+        Index("ix_survey_case_lease", "lease_until", postgresql_where=text("state = 'held'")),
+        Index("ix_survey_case_progress", "campaign_id", "state"),
+    )
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"))
+    sample_unit_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("sample_unit.id"), unique=True)
+    pool_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("pool.id"))
+    state: Mapped[str]
+    priority: Mapped[int]
+    due_at: Mapped[datetime]
+    holder_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    lease_until: Mapped[datetime | None]
+    attempts_counted: Mapped[int]
+    outcome: Mapped[str | None]
+    closed_at: Mapped[datetime | None]
+
+
+class Attempt(Numbered, Base):
+    """One dial of one number of a case; the row exists before the network is asked."""
+
+    __tablename__ = "attempt"
+
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), index=True)
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), index=True)
+    interviewer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    phone_number_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("phone_number.id"))
+    state: Mapped[str]
+    requested_at: Mapped[datetime]
+    rang_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ending: Mapped[str | None]
+    sip_code: Mapped[int | None]
+    reason: Mapped[str | None]
+    provisional_outcome: Mapped[str | None]
+    outcome: Mapped[str | None]
+    coded_at: Mapped[datetime | None]
+    note: Mapped[str | None]
+    match: Mapped[str]
+
+
+class Appointment(Numbered, Base):
+    """A time the respondent agreed to; `ends_at` bounds it when only a period was named."""
+
+    __tablename__ = "appointment"
+
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), index=True)
+    kind: Mapped[str]
+    starts_at: Mapped[datetime]
+    lect: Mapped[str | None] = mapped_column(ForeignKey("lect.tag"))
+    note: Mapped[str | None]
+    booked_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    booked_at: Mapped[datetime]
+    kept_at: Mapped[datetime | None]
+
+
+class LanguageFact(Numbered, Base):
+    """One thing known about the lects of a case: who said so, when, and how sure."""
+
+    __tablename__ = "language_fact"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), index=True)
+    kind: Mapped[str]
+    lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"))
+    confidence: Mapped[float]
+    source: Mapped[str]
+    actor: Mapped[str]
+    attempt_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("attempt.id"))
+    at: Mapped[datetime]
+
+
+class CaseEvent(Numbered, Base):
+    """One step of a case's life and the rule behind it: the decision trace."""
+
+    __tablename__ = "case_event"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), index=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    kind: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str]
+    details: Mapped[dict[str, Any]]

@@ -1,0 +1,183 @@
+"""Code what came of an attempt, and send the case where the outcome's treatment says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.campaigns.domain import Action, CallingHours, OutcomeGroup
+from app.campaigns.models import Campaign, Outcome
+from app.campaigns.outcomes import DO_NOT_CALL, find_outcome, treatment_of
+from app.core.errors import ConflictError, Fault, InvalidInputError
+from app.core.live import announce, campaign_topic, person_topic
+from app.core.privacy import Vault
+from app.dialing.appointments import open_appointment_of
+from app.dialing.calls import DialledCase
+from app.dialing.domain import (
+    APPOINTMENT_PRIORITY,
+    AppointmentKind,
+    CaseState,
+    CodedTry,
+    FactKind,
+    NextStep,
+    final_outcome,
+    next_step,
+)
+from app.dialing.facts import guess_of, pool_for, state_fact
+from app.dialing.models import Appointment, Attempt, Case
+from app.dialing.refusals import forbid_number_of
+from app.dialing.trace import note_step
+from app.telephony.domain import CallState
+
+HEARD: Final = 0.8  # an interviewer who codes the needed lect has heard it for some seconds
+
+
+@dataclass(frozen=True)
+class Coding:
+    """What the interviewer says came of the call."""
+
+    code: str
+    lect: str | None = None
+    note: str | None = None
+    interview_started: bool = False
+
+
+def code_outcome(session: Session, dialled: DialledCase, coding: Coding, *, vault: Vault, now: datetime) -> Outcome:
+    """Store the outcome beside the raw ending and release the case to its next step.
+
+    Raises ConflictError while the line is open, InvalidInputError when the outcome needs a lect.
+    """
+    case, attempt = dialled.case, _attempt_to_code(dialled.attempt)
+    outcome = find_outcome(session, case.campaign_id, coding.code)
+    booked = open_appointment_of(session, case.id) if outcome.action == Action.APPOINTMENT else None
+    _check(outcome, coding, booked)
+    attempt.outcome, attempt.coded_at, attempt.note = outcome.code, now, coding.note
+    session.flush()
+    if coding.lect:
+        _keep_lect(session, case, attempt, lect=coding.lect, now=now)
+    if outcome.code == DO_NOT_CALL:
+        forbid_number_of(session, attempt, vault=vault, now=now)
+    campaign = session.get_one(Campaign, case.campaign_id)
+    step = _next_step(campaign, dialled, attempt, outcome=outcome, coding=coding, booked=booked, now=now)
+    _release(session, dialled, outcome, step=step, now=now)
+    _tell(session, case, attempt, outcome=outcome, step=step, now=now)
+    return outcome
+
+
+def _attempt_to_code(attempt: Attempt | None) -> Attempt:
+    if attempt is None or attempt.outcome is not None:
+        raise ConflictError("There is no call to code; dial first.")
+    if attempt.state != CallState.ENDED:
+        raise ConflictError("The line is still open. Hang up first.")
+    return attempt
+
+
+def _check(outcome: Outcome, coding: Coding, booked: Appointment | None) -> None:
+    if outcome.needs_lect and not coding.lect:
+        raise InvalidInputError(
+            "This outcome needs the lect.", (Fault("lect", "Choose the lect that the respondent speaks."),)
+        )
+    if outcome.action == Action.APPOINTMENT and booked is None:
+        raise InvalidInputError(
+            "There is no appointment yet.", (Fault("starts_at", "Book the time first, then code the outcome."),)
+        )
+
+
+def _keep_lect(session: Session, case: Case, attempt: Attempt, *, lect: str, now: datetime) -> None:
+    state_fact(
+        session,
+        case,
+        FactKind.OBSERVED,
+        lect,
+        confidence=HEARD,
+        source=f"outcome {attempt.outcome}",
+        actor=f"person:{attempt.interviewer_id}",
+        attempt_id=attempt.id,
+        now=now,
+    )
+
+
+def _next_step(
+    campaign: Campaign,
+    dialled: DialledCase,
+    attempt: Attempt,
+    *,
+    outcome: Outcome,
+    coding: Coding,
+    booked: Appointment | None,
+    now: datetime,
+) -> NextStep:
+    tried = CodedTry(
+        rang=attempt.rang_at is not None or attempt.answered_at is not None,
+        human_contact=attempt.answered_at is not None,
+        interview_started=coding.interview_started,
+        attempts_counted=dialled.case.attempts_counted,
+        attempt_limit=campaign.attempt_limit,
+    )
+    hours = CallingHours.read(campaign.calling_hours)
+    step = next_step(treatment_of(outcome), tried, hours, time_zone=dialled.time_zone, now=now)
+    if booked is None:
+        return step
+    priority = APPOINTMENT_PRIORITY[AppointmentKind(booked.kind)]
+    reason = "The case waits for its appointment."
+    return NextStep(CaseState.WAITING, booked.starts_at, priority, step.attempts_counted, reason)
+
+
+def _release(session: Session, dialled: DialledCase, outcome: Outcome, *, step: NextStep, now: datetime) -> None:
+    case = dialled.case
+    case.state, case.due_at, case.priority = step.state, step.due_at, step.priority
+    case.attempts_counted = step.attempts_counted
+    case.holder_id, case.lease_until = None, None
+    case.outcome = outcome.code
+    if step.state == CaseState.CLOSED:
+        case.outcome, case.closed_at = _final_code(session, case), now
+    else:
+        lect = guess_of(session, case).lect
+        case.pool_id = pool_for(session, campaign_id=case.campaign_id, lect=lect, time_zone=dialled.time_zone)
+    session.flush()
+
+
+def _final_code(session: Session, case: Case) -> str:
+    history = (
+        select(Attempt.outcome, Outcome.group)
+        .join(Outcome, (Outcome.campaign_id == Attempt.campaign_id) & (Outcome.code == Attempt.outcome))
+        .where(Attempt.case_id == case.id)
+        .order_by(Attempt.id)
+    )
+    return final_outcome([(code or "", OutcomeGroup(group)) for code, group in session.execute(history)])
+
+
+def _tell(session: Session, case: Case, attempt: Attempt, *, outcome: Outcome, step: NextStep, now: datetime) -> None:
+    actor = f"person:{attempt.interviewer_id}"
+    details: dict[str, Any] = {
+        "outcome": outcome.code,
+        "provisional": attempt.provisional_outcome,
+        "ending": attempt.ending,
+        "due_at": step.due_at.isoformat(),
+        "attempts_counted": step.attempts_counted,
+    }
+    note_step(session, case, "coded", actor=actor, reason=step.reason, details=details, now=now)
+    audit.record(
+        session,
+        "attempt.coded",
+        actor=actor,
+        subject=f"attempt:{attempt.id}",
+        campaign_id=case.campaign_id,
+        details=details,
+        now=now,
+    )
+    announce(session, person_topic(attempt.interviewer_id), campaign_topic(case.campaign_id))
+
+
+def give_back(session: Session, dialled: DialledCase, *, person_id: int, now: datetime) -> None:
+    """Return a case to the queue without dialling; raises ConflictError once its call waits for an outcome."""
+    case, attempt = dialled.case, dialled.attempt
+    if attempt is not None and attempt.outcome is None:
+        raise ConflictError("The call of this case has no outcome yet.")
+    case.state, case.holder_id, case.lease_until = CaseState.READY, None, None
+    reason = "The interviewer gave the case back without dialling."
+    note_step(session, case, "given_back", actor=f"person:{person_id}", reason=reason, now=now)
+    session.flush()

@@ -1,0 +1,124 @@
+"""What the interviewer's screen shows, as data; pages and the API only lay it out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.questionnaires.answers import GivenAnswer
+from app.questionnaires.session import Wording
+
+
+@dataclass(frozen=True)
+class LectCard:
+    """A lect by its names, and how likely it is for this respondent (0 to 1) where that is known."""
+
+    tag: str
+    name_zh: str
+    name_en: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class PastTry:
+    """One earlier attempt of the case."""
+
+    at: datetime
+    outcome_zh: str
+    outcome_en: str
+    lect: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """Who is called, as far as the interviewer may know; the number is masked."""
+
+    id: int
+    masked_number: str
+    place: str
+    time_zone: str
+    local_time: datetime
+    guess: LectCard
+    guess_kind: str | None  # declared, observed, used, predicted; None when nothing is known
+    predicted: tuple[LectCard, ...]
+    match: str
+    attempts_counted: int
+    attempt_limit: int
+    history: tuple[PastTry, ...]
+    appointment_at: datetime | None
+    appointment_note: str | None
+
+
+@dataclass(frozen=True)
+class CallCard:
+    """The call under way or just ended."""
+
+    attempt_id: int
+    state: str  # a telephony CallState
+    since: datetime
+    ending: str | None
+
+
+@dataclass(frozen=True)
+class OpeningCard:
+    """The first words, in the lect that is expected; every lect the campaign offers is one key away."""
+
+    lect: LectCard
+    greeting: str
+    offered: tuple[LectCard, ...]
+
+
+@dataclass(frozen=True)
+class QuestionCard:
+    """One question in the lect of the interview; `wording.lect` tells which wording was available."""
+
+    name: str
+    kind: str
+    wording: Wording
+    given: GivenAnswer | None
+    required: bool
+    answered: int
+    relevant: int
+    next_sequence: int
+    can_go_back: bool
+    lect: LectCard
+
+
+@dataclass(frozen=True)
+class OutcomeCard:
+    """One choice of the outcome list."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    group: str
+    aapor: str
+    key: str
+    needs_lect: bool
+    is_suggested: bool
+
+
+@dataclass(frozen=True)
+class OwnNumbers:
+    """The interviewer's own day; shown to nobody else and never ranked."""
+
+    dials: int
+    completes: int
+
+
+@dataclass(frozen=True)
+class DeskView:
+    """The whole screen; parts that do not apply now are None or empty."""
+
+    state: str  # a staffing PresenceState
+    since: datetime
+    campaign_id: int | None
+    campaign_name: str | None
+    own: OwnNumbers
+    case: CaseCard | None = None
+    call: CallCard | None = None
+    opening: OpeningCard | None = None
+    question: QuestionCard | None = None
+    interview_state: str | None = None
+    finished_as: str | None = None  # the outcome that a finished interview suggests
+    outcomes: tuple[OutcomeCard, ...] = ()
+    lects: tuple[LectCard, ...] = ()  # every lect that can be declared or observed, the likeliest first

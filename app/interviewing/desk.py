@@ -1,0 +1,173 @@
+"""Everything an interviewer can do, one function a key; the server is the authority on what comes next."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from app.campaigns.models import Outcome
+from app.campaigns.service import get_campaign
+from app.core.db import SessionFactory
+from app.core.errors import ConflictError
+from app.core.live import announce, campaign_topic
+from app.core.privacy import Vault
+from app.dialing import appointments, calls, outcomes, queue
+from app.dialing.domain import AppointmentKind, CaseState, FactKind
+from app.dialing.facts import state_fact
+from app.dialing.models import Case
+from app.interviewing.domain import CLOSED, InterviewState
+from app.interviewing.holding import held
+from app.interviewing.interviews import end_interview
+from app.interviewing.snapshots import write_snapshot
+from app.languages.domain import UNIDENTIFIED
+from app.languages.service import find_lect
+from app.staffing.domain import HOLDING, PresenceState
+from app.staffing.models import Presence
+from app.staffing.service import enter, presence_of
+from app.telephony.domain import CallState
+from app.telephony.gateway import Gateway
+
+SURE: Final = {FactKind.DECLARED: 1.0, FactKind.OBSERVED: 0.8}
+
+
+def go_ready(session: Session, person_id: int, campaign_id: int, *, now: datetime) -> None:
+    """Sit down at the desk of a campaign and wait for a case."""
+    presence = _free_presence(session, person_id, now=now)
+    presence.campaign_id = get_campaign(session, campaign_id).id
+    _enter(session, presence, PresenceState.READY, now=now)
+
+
+def take_break(session: Session, person_id: int, *, now: datetime) -> None:
+    """Leave the desk for a while; a case must be coded or given back first."""
+    _enter(session, _free_presence(session, person_id, now=now), PresenceState.BREAK, now=now)
+
+
+def go_off(session: Session, person_id: int, *, now: datetime) -> None:
+    """End the shift; a case must be coded or given back first."""
+    _enter(session, _free_presence(session, person_id, now=now), PresenceState.OFF, now=now)
+
+
+def next_case(session: Session, person_id: int, *, now: datetime) -> Case:
+    """Take the next case; raises NoCaseDueError with the causes counted."""
+    presence = _free_presence(session, person_id, now=now)
+    if presence.campaign_id is None or presence.state != PresenceState.READY:
+        raise ConflictError("Say that you are ready first.")
+    case = queue.take_next_case(session, get_campaign(session, presence.campaign_id), person_id, now=now)
+    presence.case_id = case.id
+    _enter(session, presence, PresenceState.PREVIEW, now=now)
+    return case
+
+
+def give_case_back(session: Session, person_id: int, *, now: datetime) -> None:
+    """Return the case on the screen to the queue, undialled."""
+    holding = held(session, person_id)
+    outcomes.give_back(session, holding.dialled, person_id=person_id, now=now)
+    _put_down(session, holding.presence, now=now)
+
+
+def dial(make_session: SessionFactory, gateway: Gateway, vault: Vault, person_id: int, *, now: datetime) -> int:
+    """Write the attempt, commit, then ask the network; returns the attempt's id."""
+    with make_session() as session, session.begin():
+        holding = held(session, person_id)
+        attempt_id = calls.open_attempt(session, holding.dialled, person_id, now=now).id
+        _enter(session, holding.presence, PresenceState.DIALLING, now=now)
+    calls.place_call(make_session, gateway, vault, attempt_id, now=now)
+    return attempt_id
+
+
+def hang_up(make_session: SessionFactory, gateway: Gateway, person_id: int, *, now: datetime) -> None:
+    """End the call under way; the network's report then moves the desk to wrap-up."""
+    with make_session() as session, session.begin():
+        attempt = held(session, person_id).attempt
+    if attempt is None or attempt.state == CallState.ENDED:
+        raise ConflictError("No call is under way.")
+    gateway.hang_up(attempt_id=attempt.id, now=now)
+    calls.deliver_events(make_session, gateway, now=now)
+
+
+def state_lect(session: Session, person_id: int, *, kind: FactKind, lect: str, now: datetime) -> None:
+    """Record that the respondent declared a lect, or that the interviewer heard one."""
+    holding = held(session, person_id)
+    if kind not in SURE:
+        raise ConflictError("A lect is declared by the respondent or observed by you.")
+    tag = find_lect(session, lect).tag
+    confidence = 0.0 if tag == UNIDENTIFIED else SURE[kind]
+    state_fact(
+        session,
+        holding.case,
+        kind,
+        tag,
+        confidence=confidence,
+        source="call",
+        actor=f"person:{person_id}",
+        attempt_id=holding.attempt.id if holding.attempt else None,
+        now=now,
+    )
+
+
+def book(
+    session: Session,
+    person_id: int,
+    *,
+    kind: AppointmentKind,
+    starts_at: datetime,
+    lect: str | None = None,
+    note: str | None = None,
+    now: datetime,
+) -> None:
+    """Book a time the respondent agreed to; the outcome is coded afterwards."""
+    case = held(session, person_id).case
+    tag = find_lect(session, lect).tag if lect else None
+    appointments.book_appointment(
+        session, case, kind=kind, starts_at=starts_at, person_id=person_id, lect=tag, note=note, now=now
+    )
+
+
+def code(
+    session: Session,
+    person_id: int,
+    *,
+    code: str,
+    lect: str | None = None,
+    note: str | None = None,
+    vault: Vault,
+    now: datetime,
+) -> Outcome:
+    """Code what came of the call, close or suspend the interview, and be ready for the next case."""
+    holding = held(session, person_id)
+    started = holding.interview is not None and InterviewState(holding.interview.state) not in CLOSED
+    coding = outcomes.Coding(
+        code=code,
+        lect=find_lect(session, lect).tag if lect else None,
+        note=note or None,
+        interview_started=started,
+    )
+    outcome = outcomes.code_outcome(session, holding.dialled, coding, vault=vault, now=now)
+    if end_interview(session, holding, outcome.code, now=now):
+        write_snapshot(session, holding, now=now)
+    _put_down(session, holding.presence, now=now)
+    return outcome
+
+
+def _free_presence(session: Session, person_id: int, *, now: datetime) -> Presence:
+    presence = presence_of(session, person_id, now=now)
+    if PresenceState(presence.state) in HOLDING and _still_holds(session, presence):
+        raise ConflictError("Code the case on your screen, or give it back, first.")
+    presence.case_id = None
+    return presence
+
+
+def _still_holds(session: Session, presence: Presence) -> bool:
+    case = session.get(Case, presence.case_id) if presence.case_id is not None else None
+    return case is not None and case.state == CaseState.HELD and case.holder_id == presence.person_id
+
+
+def _put_down(session: Session, presence: Presence, *, now: datetime) -> None:
+    presence.case_id = None
+    _enter(session, presence, PresenceState.READY, now=now)
+
+
+def _enter(session: Session, presence: Presence, state: PresenceState, *, now: datetime) -> None:
+    enter(session, presence, state, now=now)
+    if presence.campaign_id is not None:
+        announce(session, campaign_topic(presence.campaign_id))

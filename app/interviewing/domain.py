@@ -1,0 +1,57 @@
+"""The states of an interview, and what its history says about being misread."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class InterviewState(StrEnum):
+    """Life of an interview; the last three are closed and never open again."""
+
+    OPEN = "open"  # someone is being asked
+    SUSPENDED = "suspended"  # broken off, to be resumed in a later call
+    COMPLETE = "complete"  # every relevant question was asked
+    PARTIAL = "partial"  # ended early, kept as it is
+    BROKEN_OFF = "broken_off"  # ended early for good
+
+
+CLOSED: Final = frozenset({InterviewState.COMPLETE, InterviewState.PARTIAL, InterviewState.BROKEN_OFF})
+
+
+class MisreadKind(StrEnum):
+    """How a respondent can misread a call; never silently a refusal."""
+
+    SAID_MISDIAL = "said_misdial"
+    SUSPECTED_FRAUD = "suspected_fraud"
+    COULD_NOT_FOLLOW = "could_not_follow"
+    SILENT_PICKUP = "silent_pickup"
+    HUNG_UP_OPENING = "hung_up_opening"
+
+
+_KIND_OF_OUTCOME: Final = {
+    "said_misdial": MisreadKind.SAID_MISDIAL,
+    "suspected_fraud": MisreadKind.SUSPECTED_FRAUD,
+    "other_lect": MisreadKind.COULD_NOT_FOLLOW,
+    "lect_unknown": MisreadKind.COULD_NOT_FOLLOW,
+    "lect_household": MisreadKind.COULD_NOT_FOLLOW,
+    "silent_pickup": MisreadKind.SILENT_PICKUP,
+    "hung_up_opening": MisreadKind.HUNG_UP_OPENING,
+}
+
+
+def misread_kinds(outcomes: Iterable[str]) -> list[MisreadKind]:
+    """Return the kinds of misreading in a case's coded outcomes, in order, each as often as it happened."""
+    return [_KIND_OF_OUTCOME[code] for code in outcomes if code in _KIND_OF_OUTCOME]
+
+
+@dataclass(frozen=True)
+class LanguageOfAnswers:
+    """How many answers were given in which lect."""
+
+    by_lect: dict[str, int]
+
+    @property
+    def main(self) -> str | None:
+        """The lect most answers were given in."""
+        return max(self.by_lect, key=lambda lect: self.by_lect[lect]) if self.by_lect else None

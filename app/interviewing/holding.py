@@ -1,0 +1,60 @@
+"""The case on an interviewer's screen, and what hangs on it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.core.errors import ConflictError
+from app.dialing.calls import DialledCase
+from app.dialing.domain import CaseState
+from app.dialing.models import Attempt, Case, Pool
+from app.interviewing.models import Interview
+from app.staffing.models import Presence
+from app.telephony.domain import CallState
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What an interviewer works with: the case on the screen and what hangs on it."""
+
+    presence: Presence
+    case: Case
+    time_zone: str
+    attempt: Attempt | None  # the newest
+    interview: Interview | None
+
+    @property
+    def dialled(self) -> DialledCase:
+        """What the dialing package needs to code the call."""
+        return DialledCase(self.case, self.attempt, self.time_zone)
+
+    @property
+    def talking_attempt(self) -> Attempt:
+        """The attempt on which someone is on the line; raises ConflictError without one."""
+        if self.attempt is None or self.attempt.state != CallState.TALKING:
+            raise ConflictError("Nobody is on the line.")
+        return self.attempt
+
+
+def held(session: Session, person_id: int) -> Holding:
+    """Return the case on the interviewer's screen, locked; raises ConflictError when it is gone.
+
+    One query, because it stands before every answer that is saved.
+    """
+    tried = aliased(Attempt)
+    newest = select(func.max(tried.id)).where(tried.case_id == Case.id).correlate(Case).scalar_subquery()
+    wanted = (
+        select(Presence, Case, Pool.time_zone, Attempt, Interview)
+        .join(Case, (Case.id == Presence.case_id) & (Case.holder_id == Presence.person_id))
+        .join(Pool, Pool.id == Case.pool_id)
+        .outerjoin(Attempt, Attempt.id == newest)
+        .outerjoin(Interview, Interview.case_id == Case.id)
+        .where(Presence.person_id == person_id, Case.state == CaseState.HELD)
+        .with_for_update(of=[Presence, Case])
+        .execution_options(populate_existing=True)
+    )
+    row = session.execute(wanted).one_or_none()
+    if row is None:
+        raise ConflictError("You do not hold a case. Take the next one.")
+    return Holding(*row)

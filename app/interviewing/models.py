@@ -1,0 +1,71 @@
+"""Tables of the interviewing package."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import APPEND_ONLY, Base, Numbered
+
+
+class Interview(Numbered, Base):
+    """One respondent's session with one questionnaire version, maybe over several attempts."""
+
+    __tablename__ = "interview"
+
+    uid: Mapped[UUID] = mapped_column(unique=True)
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), index=True)
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), unique=True)
+    questionnaire_version_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("questionnaire_version.id"))
+    interviewer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    state: Mapped[str]
+    lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"))
+    seed: Mapped[int] = mapped_column(BigInteger)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    # The question the interviewer has gone back to; empty while the interview runs forward.
+    cursor: Mapped[str | None]
+
+
+class AnswerEvent(Numbered, Base):
+    """One answer as it was given; a correction is a later row, never an overwrite."""
+
+    __tablename__ = "answer_event"
+    __table_args__ = (UniqueConstraint("interview_id", "client_sequence"), {"info": APPEND_ONLY})
+
+    interview_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("interview.id"))
+    question: Mapped[str]
+    value: Mapped[list[Any]]
+    status: Mapped[str]
+    lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"))
+    wording_lect: Mapped[str]
+    client_sequence: Mapped[int]
+    latency_ms: Mapped[int | None]
+    attempt_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("attempt.id"))
+    interviewer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    answered_at: Mapped[datetime]
+
+
+class ResponseSnapshot(Numbered, Base):
+    """What a closed interview came to; everything outward reads this, and a change is a new row."""
+
+    __tablename__ = "response_snapshot"
+    __table_args__ = (UniqueConstraint("campaign_id", "change_sequence"), {"info": APPEND_ONLY})
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"))
+    interview_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("interview.id"), index=True)
+    version: Mapped[int]
+    change_sequence: Mapped[int] = mapped_column(BigInteger)
+    closed_at: Mapped[datetime]
+    record: Mapped[dict[str, Any]]
+
+
+class ChangeCounter(Base):
+    """The last change sequence of a campaign; its row lock makes the order of commits the order of numbers."""
+
+    __tablename__ = "change_counter"
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), primary_key=True)
+    last_sequence: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,57 @@
+"""Ask and answer: every answer is saved as it is given, and the next question follows from all of them."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.core.errors import ConflictError
+from app.dialing.appointments import keep_appointment
+from app.dialing.queue import renew_lease
+from app.interviewing.answers import SentAnswer, save_answer
+from app.interviewing.domain import InterviewState
+from app.interviewing.holding import Holding, held
+from app.interviewing.interviews import Sitting, begin_interview, sitting_of
+from app.languages.service import find_lect
+from app.questionnaires.session import next_question, previous_question
+
+
+def begin(session: Session, person_id: int, *, lect: str, now: datetime) -> Sitting:
+    """Begin or resume the interview in `lect`, or go on in another one."""
+    holding = held(session, person_id)
+    interview = begin_interview(session, holding, find_lect(session, lect).tag, now=now)
+    renew_lease(session, holding.case, now=now)
+    keep_appointment(session, holding.case.id, now=now)
+    return sitting_of(session, interview, time_zone=holding.time_zone)
+
+
+def answer(session: Session, person_id: int, *, sent: SentAnswer, now: datetime) -> Sitting:
+    """Save one answer; returns the interview as it stands after it."""
+    holding = held(session, person_id)
+    attempt = holding.talking_attempt
+    sitting = _open_sitting(session, holding)
+    state = save_answer(session, sitting, sent, attempt=attempt, now=now)
+    sitting.interview.cursor = None
+    renew_lease(session, holding.case, now=now)
+    return replace(sitting, state=state, last_sequence=max(sitting.last_sequence, sent.client_sequence))
+
+
+def go_back(session: Session, person_id: int) -> Sitting:
+    """Show the question before the one on the screen; its answer stays until another is given."""
+    sitting = _open_sitting(session, held(session, person_id))
+    earlier = previous_question(sitting.form, sitting.state, sitting.interview.cursor or _current(sitting))
+    if earlier is not None:
+        sitting.interview.cursor = earlier.name
+        session.flush()
+    return sitting
+
+
+def _current(sitting: Sitting) -> str | None:
+    question = next_question(sitting.form, sitting.state)
+    return question.name if question else None
+
+
+def _open_sitting(session: Session, holding: Holding) -> Sitting:
+    if holding.interview is None or holding.interview.state != InterviewState.OPEN:
+        raise ConflictError("No interview is under way.")
+    return sitting_of(session, holding.interview, time_zone=holding.time_zone)

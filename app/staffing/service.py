@@ -1,0 +1,58 @@
+"""Who interviews, in which lects, and what they are doing now."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Person
+from app.languages.domain import Level
+from app.staffing.domain import PresenceState
+from app.staffing.models import InterviewerLect, Presence, PresenceChange
+
+
+def certify(session: Session, person_id: int, levels: Mapping[str, Level]) -> None:
+    """Replace an interviewer's lects by `levels`, a map of lect to certified level."""
+    for row in session.scalars(select(InterviewerLect).where(InterviewerLect.person_id == person_id)):
+        session.delete(row)
+    session.flush()
+    session.add_all(InterviewerLect(person_id=person_id, lect=lect, level=level) for lect, level in levels.items())
+    session.flush()
+
+
+def skills_of(session: Session, person_id: int) -> dict[str, Level]:
+    """Return the lects an interviewer masters and how well."""
+    wanted = select(InterviewerLect.lect, InterviewerLect.level).where(InterviewerLect.person_id == person_id)
+    return {lect: Level(level) for lect, level in session.execute(wanted)}
+
+
+def presence_of(session: Session, person_id: int, *, now: datetime) -> Presence:
+    """Return what the interviewer is doing, locked for this transaction; someone never seen is off."""
+    presence = session.get(Presence, person_id, with_for_update=True)
+    if presence is None:
+        presence = Presence(person_id=person_id, state=PresenceState.OFF, since=now)
+        session.add(presence)
+        session.flush()
+    return presence
+
+
+def enter(session: Session, presence: Presence, state: PresenceState, *, now: datetime) -> None:
+    """Move an interviewer to `state` and keep the change; entering the same state again is nothing."""
+    if presence.state == state:
+        return
+    presence.state = state
+    presence.since = now
+    session.add(PresenceChange(person_id=presence.person_id, campaign_id=presence.campaign_id, state=state, at=now))
+    session.flush()
+
+
+def presences_in(session: Session, campaign_id: int) -> list[tuple[Person, Presence]]:
+    """Return the interviewers at work in a campaign, those longest in their state first."""
+    wanted = (
+        select(Person, Presence)
+        .join(Presence, Presence.person_id == Person.id)
+        .where(Presence.campaign_id == campaign_id, Presence.state != PresenceState.OFF)
+        .order_by(Presence.since)
+    )
+    return [(person, presence) for person, presence in session.execute(wanted)]

@@ -1,0 +1,52 @@
+"""A network that does what it is told: the gateway for tests, where every call has a known course."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.telephony.domain import CallEvent, CallEventKind, Ending
+
+
+@dataclass
+class ScriptedNetwork:
+    """Keeps what was asked of it and delivers the events that a test lets happen."""
+
+    placed: list[int] = field(default_factory=list)  # attempts, in the order they were dialled
+    numbers: list[str] = field(default_factory=list)
+    hung_up: list[int] = field(default_factory=list)
+    _waiting: list[CallEvent] = field(default_factory=list)
+    _sequence: dict[int, int] = field(default_factory=dict)
+
+    def place_call(self, *, attempt_id: int, number: str, caller_number: str, ring_seconds: int, now: datetime) -> None:  # noqa: ARG002
+        """Take the call on."""
+        self.placed.append(attempt_id)
+        self.numbers.append(number)
+        self.let(attempt_id, CallEventKind.INITIATED, at=now)
+
+    def hang_up(self, *, attempt_id: int, now: datetime) -> None:
+        """End the call as ours."""
+        self.hung_up.append(attempt_id)
+        self.let(attempt_id, CallEventKind.ENDED, at=now, ending=Ending.HUNG_UP_BY_US)
+
+    def events_due(self, *, now: datetime) -> list[CallEvent]:
+        """Deliver what has happened, once."""
+        due = [event for event in self._waiting if event.at <= now]
+        self._waiting = [event for event in self._waiting if event.at > now]
+        return due
+
+    def let(self, attempt_id: int, kind: CallEventKind, *, at: datetime, ending: Ending | None = None) -> CallEvent:
+        """Let something happen to a call."""
+        sequence = self._sequence[attempt_id] = self._sequence.get(attempt_id, 0) + 1
+        event = CallEvent(attempt_id, sequence, kind, at, ending)
+        self._waiting.append(event)
+        return event
+
+    def let_answer(self, attempt_id: int, *, at: datetime) -> None:
+        """Let it ring and be answered."""
+        self.let(attempt_id, CallEventKind.RINGING, at=at)
+        self.let(attempt_id, CallEventKind.ANSWERED, at=at)
+
+    def let_end(self, attempt_id: int, ending: Ending, *, at: datetime, rings: bool = True) -> None:
+        """Let it end without an answer."""
+        if rings:
+            self.let(attempt_id, CallEventKind.RINGING, at=at)
+        self.let(attempt_id, CallEventKind.ENDED, at=at, ending=ending)
