@@ -1,37 +1,135 @@
 """The `xiangyin` command."""
 
 import json
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
+from pydantic import ValidationError
 from rich.console import Console
-from rich.status import Status
+from sqlalchemy.orm import Session
 
-from app.core.clock import Clock
+from app.accounts.clients import create_client
+from app.accounts.demonstration import CLIENT_ID, CLIENT_SECRET, LOGINS, PASSWORD
+from app.accounts.domain import Role, Scope
+from app.accounts.service import create_person, grant_role
+from app.audit.service import verify
+from app.campaigns.service import get_campaign
+from app.core.clock import utc_now
+from app.core.db import make_engine, session_factory
+from app.core.errors import XiangyinError
+from app.core.privacy import Vault
 from app.core.settings import Settings
+from app.delivery.responses import read_feed
+from app.demo.day import DayPlan, MissingResponsesError, play_day
+from app.demo.report import table_of
+from app.dialing.intake import open_cases
+from app.sampling.domain import guess_mapping
+from app.sampling.service import dry_run, import_sample
+from app.sampling.tables import read_table
+from app.serve import (
+    Installation,
+    do_background_work,
+    opened_database,
+    prepare_database,
+    serve_pages,
+    serve_web,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
-console = Console()
-GRACEFUL_SECONDS = 3
+audit_commands = typer.Typer(no_args_is_help=True, help="The record of every act.")
+people_commands = typer.Typer(no_args_is_help=True, help="Who may sign in.")
+client_commands = typer.Typer(no_args_is_help=True, help="REST clients.")
+app.add_typer(audit_commands, name="audit")
+app.add_typer(people_commands, name="people")
+app.add_typer(client_commands, name="clients")
+console = Console(soft_wrap=True)
+FEED_PAGE = 500
+CampaignId = Annotated[int, typer.Argument(help="the campaign's number")]
 
 
-def serve_web(settings: Settings, *, clock: Clock, port: int) -> None:
-    """Serve the pages and the API on loopback, without background work, at the given clock's time."""
-    from app.main import Wiring, create_app  # noqa: PLC0415  heavy, and not needed by most commands
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Turn an expected failure into its words and exit status 1."""
+    try:
+        yield
+    except XiangyinError as error:
+        console.print(error.words(), style="red")
+        for fault in error.faults:
+            console.print(f"  {fault.where}: {fault.words()}", markup=False)
+        raise typer.Exit(1) from None
 
-    uvicorn.run(
-        create_app(settings, wiring=Wiring(clock=clock)),
-        host="127.0.0.1",
-        port=port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=GRACEFUL_SECONDS,
-    )
+
+def read_settings() -> Settings:
+    """Read the settings; a wrong one ends the program with its name and what to do."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        for fault in error.errors():
+            where = ".".join(str(part) for part in fault["loc"]).upper() or "settings"
+            console.print(f"{where}: {fault['msg']}", style="red", markup=False)
+        raise typer.Exit(2) from None
+
+
+@contextmanager
+def open_session() -> Iterator[tuple[Session, Settings]]:
+    """Open one transaction on the installation's database."""
+    settings = read_settings()
+    with told_plainly(), opened_database(settings) as urls:
+        engine = make_engine(urls.application, pool_size=1)
+        with session_factory(engine)() as session, session.begin():
+            yield session, settings
+        engine.dispose()
+
+
+@app.command()
+def serve() -> None:
+    """Run everything in one process: database, pages, REST, background work."""
+    settings = read_settings()
+    with told_plainly(), opened_database(settings) as urls, console.status("starting") as status:
+
+        def show(reached: int, at: datetime) -> None:
+            status.update(f"holding the demonstration's first interviews: {reached} complete, {at:%H:%M} UTC")
+
+        def announce(address: str) -> None:
+            status.stop()
+            console.print(f"Xiangyin 乡音 serves on [bold]{address}[/bold]   (Ctrl-C stops it)")
+            if settings.demonstration:
+                console.print(f"Sign in as {', '.join(LOGINS)} with password {PASSWORD}")
+                console.print(f"REST client {CLIENT_ID} with secret {CLIENT_SECRET}")
+
+        installation = Installation(settings, urls, show)
+        with suppress(KeyboardInterrupt):
+            installation.run(announce)
+        if installation.failure is not None:
+            raise installation.failure
+
+
+@app.command()
+def web() -> None:
+    """Serve pages and REST only; needs DATABASE_URL and a prepared database."""
+    with told_plainly(), suppress(KeyboardInterrupt):
+        serve_pages(read_settings())
+
+
+@app.command()
+def worker() -> None:
+    """Do background work only."""
+    settings = read_settings()
+    with told_plainly(), opened_database(settings) as urls, suppress(KeyboardInterrupt):
+        do_background_work(settings, urls)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema and load the reference data."""
+    with told_plainly(), opened_database(read_settings()) as urls:
+        prepare_database(urls)
+    console.print("The database is up to date.")
 
 
 @app.command()
@@ -39,34 +137,130 @@ def demo(
     interviewers: Annotated[int, typer.Option(min=1, max=200)] = 8,
     completes: Annotated[int, typer.Option(min=1, max=10_000)] = 200,
     seed: int = 1,
-    json_file: Annotated[Path | None, typer.Option("--json", help="write the table here for programs")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="write the figures here for programs")] = None,
 ) -> None:
-    """Play a day of fieldwork through the HTTP interface with simulated people, and print what came of it."""
-    from app.demo.day import DayPlan, play_day  # noqa: PLC0415
-    from app.demo.report import table_of  # noqa: PLC0415
-
+    """Play fieldwork through the HTTP interface with simulated people, and print what came of it."""
     plan = DayPlan(interviewers=interviewers, completes=completes, seed=seed)
-    with console.status("setting up") as status:
-        report = play_day(Settings(), serve_web, plan, show=_progress(status, completes))
+    with told_plainly(), console.status("setting up") as status:
+
+        def show(reached: int, at: datetime) -> None:
+            status.update(f"{at:%a %H:%M} UTC: {reached} of {completes} complete")
+
+        try:
+            report = play_day(read_settings(), serve_web, plan, show=show)
+        except MissingResponsesError as error:
+            console.print(str(error), style="red")
+            raise typer.Exit(1) from None
     console.print(table_of(report))
-    if json_file:
+    if json_file is not None:
         json_file.write_text(json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 
-def _progress(status: Status, completes: int) -> "_Show":
-    return _Show(status, completes)
+@app.command()
+def check() -> None:
+    """Check settings and database, and say what is wrong."""
+    with open_session() as (session, settings):
+        session.connection()
+        kind = "demonstration" if settings.demonstration else "production"
+        console.print(f"The settings are sound and the database answers ({kind}).")
 
 
-class _Show:
-    """Tells on the terminal how far the fieldwork is."""
+@audit_commands.command("verify")
+def verify_audit() -> None:
+    """Recompute every chain of the audit record and name the first broken entry."""
+    with open_session() as (session, _settings):
+        reports = verify(session)
+    for report in reports:
+        state = "whole" if report.is_whole else f"BROKEN at position {report.broken_at}"
+        console.print(f"chain {report.chain}: {report.entries} entries, {state}, head {report.head.hex()}")
+    if not all(report.is_whole for report in reports):
+        raise typer.Exit(1)
 
-    def __init__(self, status: Status, completes: int) -> None:
-        self._status = status
-        self._completes = completes
 
-    def __call__(self, reached: int, at: datetime) -> None:
-        """Show one tick."""
-        self._status.update(f"{at:%a %H:%M} UTC  {reached}/{self._completes} completes")
+@people_commands.command("add")
+def add_person(
+    login: str,
+    name: str,
+    *,
+    role: Annotated[list[Role], typer.Option(help="may be given several times")],
+    campaign: Annotated[int | None, typer.Option(help="only in this campaign; otherwise in every one")] = None,
+    locale: str = "zh-CN",
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
+) -> None:
+    """Add somebody who may sign in; the first administrator comes this way."""
+    with open_session() as (session, _settings):
+        now = utc_now()
+        person = create_person(session, login=login, display_name=name, password=password, locale=locale, now=now)
+        for one in role:
+            grant_role(session, person, one, campaign_id=campaign, now=now)
+    console.print(f"{login} may sign in.")
+
+
+@client_commands.command("add")
+def add_client(
+    client_id: str,
+    name: str,
+    *,
+    scope: Annotated[list[Scope], typer.Option(help="may be given several times")],
+    campaign: Annotated[list[int] | None, typer.Option(help="only these campaigns; otherwise every one")] = None,
+    secret: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
+) -> None:
+    """Add a REST client."""
+    with open_session() as (session, _settings):
+        create_client(
+            session,
+            client_id=client_id,
+            secret=secret,
+            name=name,
+            scopes=scope,
+            campaign_ids=campaign or None,
+            now=utc_now(),
+        )
+    console.print(f"{client_id} may ask for tokens.")
+
+
+@app.command("import")
+def import_numbers(
+    campaign_id: CampaignId,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a CSV or XLSX file")],
+    *,
+    try_only: Annotated[bool, typer.Option("--dry-run", help="report every row and change nothing")] = False,
+) -> None:
+    """Import a phone list; its columns are recognised by their names."""
+    with open_session() as (session, settings):
+        table = read_table(file.read_bytes(), file.name)
+        mapping, vault, region = guess_mapping(table.header), Vault.from_settings(settings), settings.default_region
+        report = dry_run(session, campaign_id=campaign_id, table=table, mapping=mapping, region=region, vault=vault)
+        for fault in report.faults:
+            console.print(f"{fault.where}: {fault.words()}", markup=False)
+        if not try_only:
+            now = utc_now()
+            import_sample(
+                session,
+                campaign_id=campaign_id,
+                table=table,
+                mapping=mapping,
+                region=region,
+                vault=vault,
+                imported_by=None,
+                now=now,
+            )
+            open_cases(session, get_campaign(session, campaign_id), now=now)
+    console.print(f"{report.accepted} rows good, {report.refused} refused{', nothing changed' if try_only else ''}.")
+
+
+@app.command("export")
+def export_responses(campaign_id: CampaignId, file: Path) -> None:
+    """Write a campaign's responses as one JSON record a line, in the order of their change sequence."""
+    written, after, has_more = 0, 0, True
+    with open_session() as (session, _settings), file.open("w", encoding="utf-8") as out:
+        get_campaign(session, campaign_id)
+        while has_more:
+            page = read_feed(session, campaign_id, after=after, limit=FEED_PAGE)
+            for record in page.records:
+                out.write(json.dumps(record, ensure_ascii=False) + "\n")
+            written, after, has_more = written + len(page.records), page.next_after, page.has_more
+    console.print(f"{written} records written to {file}.")
 
 
 if __name__ == "__main__":

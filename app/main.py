@@ -1,12 +1,13 @@
 """Build the application: wiring only."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 
 from app.accounts.access import ask_to_sign_in, routes_without_rule
 from app.accounts.demonstration import refuse_demonstration_people
@@ -19,6 +20,7 @@ from app.core.errors import NotSignedInError
 from app.core.live import Switchboard
 from app.core.privacy import Vault
 from app.core.settings import Settings
+from app.core.starting import StartingUp
 from app.dialing.network import emulated_network
 from app.telephony.gateway import Gateway, UnconfiguredGateway
 
@@ -31,6 +33,8 @@ class Wiring:
     make_session: SessionFactory | None = None
     make_read_session: SessionFactory | None = None
     gateway: Gateway | None = None
+    is_ready: Callable[[], bool] | None = None  # where the database is still being prepared while it serves
+    people_live_in: str | None = None  # the time zone of the emulated people
 
 
 def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
@@ -43,13 +47,15 @@ def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
         openapi_url="/api/openapi.json",
         redoc_url=None,
         lifespan=_lifespan,
-        middleware=security.middleware(settings),
+        middleware=[*_gate(wiring), *security.middleware(settings)],
     )
     app.state.settings = settings
     app.state.clock = wiring.clock
+    # A database that is still being prepared is the demonstration's, which its sign-ins are for.
+    app.state.checks_people = wiring.is_ready is None
     app.state.vault = Vault.from_settings(settings)
     _wire_database(app, settings, wiring)
-    app.state.gateway = wiring.gateway or _gateway(app, settings)
+    app.state.gateway = wiring.gateway or _gateway(app, settings, wiring)
     problems.install(app)
     app.add_exception_handler(NotSignedInError, ask_to_sign_in)
     app.include_router(health.router)
@@ -61,7 +67,8 @@ def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Check before the first request what can only be checked in the database; listen while it serves."""
-    await run_in_threadpool(_check_people, app)
+    if app.state.checks_people:
+        await run_in_threadpool(_check_people, app)
     switchboard: Switchboard | None = app.state.switchboard
     if switchboard is not None:
         switchboard.start()
@@ -83,11 +90,17 @@ def _refuse_open_routes(app: FastAPI) -> None:
         raise RuntimeError(message)
 
 
-def _gateway(app: FastAPI, settings: Settings) -> Gateway:
+def _gate(wiring: Wiring) -> list[Middleware]:
+    return [Middleware(StartingUp, is_ready=wiring.is_ready)] if wiring.is_ready else []
+
+
+def _gateway(app: FastAPI, settings: Settings, wiring: Wiring) -> Gateway:
     """Call simulated people in the demonstration; without a provider nobody is called at all."""
     if not settings.demonstration:
         return UnconfiguredGateway()
-    return emulated_network(app.state.make_session, app.state.vault, seed=settings.emulator_seed)
+    return emulated_network(
+        app.state.make_session, app.state.vault, seed=settings.emulator_seed, zone=wiring.people_live_in
+    )
 
 
 def _wire_database(app: FastAPI, settings: Settings, wiring: Wiring) -> None:

@@ -1,5 +1,7 @@
 """Background work: promote cases when their time comes, free lost ones, take the network's reports over."""
 
+import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from app.dialing.calls import deliver_events
 from app.telephony.gateway import Gateway
 
 DELIVERY_SECONDS: Final = 0.25
+STOP_SECONDS: Final = 5
 log = structlog.get_logger()
 
 
@@ -51,6 +54,47 @@ def make_job_app(conninfo: str, work: Work) -> procrastinate.App:
             log.info("tick", due=timestamp, **done)
 
     return jobs
+
+
+class BackgroundWork:
+    """All background work of one process, in threads beside whatever else it does.
+
+    Any number of processes may do it at once: jobs are claimed under locks in the database, and
+    whatever the network reports twice is stored once.
+    """
+
+    def __init__(self, work: Work, conninfo: str) -> None:
+        self._jobs = make_job_app(conninfo, work)
+        self._stopping = threading.Event()
+        self._worker = threading.Thread(target=self._run_jobs, name="jobs", daemon=True)
+        self._deliveries = Repeater(work.deliver, every_seconds=DELIVERY_SECONDS, name="deliveries")
+
+    def start(self) -> None:
+        """Begin."""
+        self._worker.start()
+        self._deliveries.start()
+
+    def stop(self) -> None:
+        """Finish what is under way and end; nothing was begun is fine too."""
+        self._stopping.set()
+        if self._worker.ident is not None:
+            self._deliveries.stop()
+            self._worker.join(timeout=STOP_SECONDS)
+
+    def wait(self) -> None:
+        """Wait until the work ends."""
+        self._worker.join()
+
+    def _run_jobs(self) -> None:
+        asyncio.run(self._until_stopped())
+
+    async def _until_stopped(self) -> None:
+        async with self._jobs.open_async():
+            working = asyncio.create_task(self._jobs.run_worker_async(install_signal_handlers=False))
+            await asyncio.to_thread(self._stopping.wait)
+            working.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await working
 
 
 class Repeater:

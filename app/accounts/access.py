@@ -82,7 +82,7 @@ class Rule:
 
     permission: Permission | None
 
-    def __call__(
+    async def __call__(
         self,
         request: Request,
         principal: OptionalPrincipal,

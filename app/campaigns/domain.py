@@ -1,8 +1,8 @@
 """What a campaign decides beforehand: when it may call, and what an outcome does next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -11,6 +11,8 @@ from app.core.errors import Fault, InvalidInputError
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_TO_LOOK_AHEAD = 14
+WRITE_WINDOW = 'Write the window as two times, for example "09:00" and "21:00".'
+WRITE_WINDOWS = "Write the day as a list of windows, each of two times; leave it out for a day without calls."
 
 
 class CampaignState(StrEnum):
@@ -105,24 +107,35 @@ class CallingHours:
         for ahead in range(DAYS_TO_LOOK_AHEAD):
             day = local.date() + timedelta(days=ahead)
             for window in self.days[day.weekday()]:
-                opening = datetime.combine(day, window.start, zone)
-                if opening >= local:
+                opening = datetime.combine(day, window.start, zone).astimezone(UTC)
+                # Compared as instants: where a clock jumps, wall times neither order nor exist as written.
+                if opening >= at and self.is_open(opening, time_zone):
                     return opening.astimezone(at.tzinfo)
         message = "a read week always has a window"
         raise AssertionError(message)
 
 
 def _read_day(day: str, stored: Any) -> tuple[tuple[Window, ...], list[Fault]]:
+    if not isinstance(stored, Sequence) or isinstance(stored, str):
+        return (), [Fault(f"calling_hours.{day}", WRITE_WINDOWS)]
     windows: list[Window] = []
     faults: list[Fault] = []
     for number, pair in enumerate(stored, start=1):
         where = f"calling_hours.{day}[{number}]"
         try:
-            start, end = (time.fromisoformat(text) for text in pair)
+            start, end = (_clock_time(text) for text in pair)
         except (TypeError, ValueError):
-            faults.append(Fault(where, 'Write the window as two times, for example "09:00" and "21:00".'))
+            faults.append(Fault(where, WRITE_WINDOW))
             continue
         if start >= end:
             faults.append(Fault(where, "The window ends before it starts."))
         windows.append(Window(start, end))
     return tuple(sorted(windows, key=lambda window: window.start)), faults
+
+
+def _clock_time(text: str) -> time:
+    """Read "09:00"; a time with a zone of its own is refused, because the respondent's zone decides."""
+    found = time.fromisoformat(text)
+    if found.tzinfo is not None:
+        raise ValueError(text)
+    return found

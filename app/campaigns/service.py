@@ -13,14 +13,18 @@ from app.audit import service as audit
 from app.campaigns.domain import CallingHours, CampaignState
 from app.campaigns.models import Campaign, CampaignLect
 from app.campaigns.outcomes import add_default_outcomes
-from app.core.errors import ConflictError, Fault, InvalidInputError, NotFoundError
+from app.core.errors import ConflictError, Fault, InvalidInputError, NotFoundError, XiangyinError
 from app.languages.service import find_lect
+from app.questionnaires.models import QuestionnaireVersion
 
-ALL_DAY_HOURS: Mapping[str, Any] = {
+DAY_HOURS: Mapping[str, Any] = {
     day: [["09:00", "21:00"]] for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 }
 RING_SECONDS_LEAST = 15  # a shorter ring gives an elderly respondent no chance to reach the phone
 RING_SECONDS_MOST = 90
+ATTEMPTS_MOST = 100
+COMPLETES_MOST = 10_000_000
+SEED_MOST = 10**18 - 1
 
 
 class UnknownCampaignError(NotFoundError):
@@ -39,7 +43,7 @@ class CampaignPlan:
     caller_number: str
     seed: int
     time_zone: str = "Asia/Shanghai"
-    calling_hours: Mapping[str, Any] = field(default_factory=lambda: ALL_DAY_HOURS)
+    calling_hours: Mapping[str, Any] = field(default_factory=lambda: DAY_HOURS)
     ring_seconds: int = 30
     attempt_limit: int = 8
     completes_wanted: int | None = None
@@ -47,11 +51,31 @@ class CampaignPlan:
 
 def create_campaign(session: Session, plan: CampaignPlan, *, actor: str, now: datetime) -> Campaign:
     """Create a draft campaign with the shipped outcome table; raises InvalidInputError with every fault."""
-    CallingHours.read(plan.calling_hours)
-    faults = [*_plan_faults(plan), *_name_faults(session, plan.name)]
+    greetings, lect_faults = _read_greetings(session, plan.greetings)
+    faults = [*_plan_faults(plan), *lect_faults, *_hours_faults(plan.calling_hours), *_reference_faults(session, plan)]
     if faults:
         raise InvalidInputError("The campaign cannot be set up.", tuple(faults))
-    campaign = Campaign(
+    campaign = _draft_of(plan, now=now)
+    session.add(campaign)
+    session.flush()
+    for position, (tag, greeting) in enumerate(greetings.items()):
+        session.add(CampaignLect(campaign_id=campaign.id, lect=tag, position=position, greeting=greeting))
+    add_default_outcomes(session, campaign.id)
+    subject = f"campaign:{campaign.id}"
+    audit.record(
+        session,
+        "campaign.created",
+        actor=actor,
+        subject=subject,
+        campaign_id=campaign.id,
+        details={"name": campaign.name, "questionnaire_version": plan.questionnaire_version_id},
+        now=now,
+    )
+    return campaign
+
+
+def _draft_of(plan: CampaignPlan, *, now: datetime) -> Campaign:
+    return Campaign(
         name=plan.name.strip(),
         organisation_zh=plan.organisation_zh.strip(),
         organisation_en=plan.organisation_en.strip(),
@@ -66,23 +90,6 @@ def create_campaign(session: Session, plan: CampaignPlan, *, actor: str, now: da
         seed=plan.seed,
         created_at=now,
     )
-    session.add(campaign)
-    session.flush()
-    for position, (lect, greeting) in enumerate(plan.greetings.items()):
-        tag = find_lect(session, lect).tag
-        session.add(CampaignLect(campaign_id=campaign.id, lect=tag, position=position, greeting=greeting))
-    add_default_outcomes(session, campaign.id)
-    subject = f"campaign:{campaign.id}"
-    audit.record(
-        session,
-        "campaign.created",
-        actor=actor,
-        subject=subject,
-        campaign_id=campaign.id,
-        details={"name": campaign.name, "questionnaire_version": plan.questionnaire_version_id},
-        now=now,
-    )
-    return campaign
 
 
 def _plan_faults(plan: CampaignPlan) -> list[Fault]:
@@ -102,31 +109,72 @@ def _plan_faults(plan: CampaignPlan) -> list[Fault]:
         faults.append(Fault("time_zone", "There is no time zone of that name. Use a name such as Asia/Shanghai."))
     if not RING_SECONDS_LEAST <= plan.ring_seconds <= RING_SECONDS_MOST:
         faults.append(Fault("ring_seconds", "Let it ring for 15 to 90 seconds."))
-    if plan.attempt_limit < 1:
-        faults.append(Fault("attempt_limit", "Allow at least one attempt."))
+    return [*faults, *_number_faults(plan)]
+
+
+def _number_faults(plan: CampaignPlan) -> list[Fault]:
+    faults = []
+    if not 1 <= plan.attempt_limit <= ATTEMPTS_MOST:
+        faults.append(Fault("attempt_limit", "Allow 1 to 100 attempts."))
+    if plan.completes_wanted is not None and not 1 <= plan.completes_wanted <= COMPLETES_MOST:
+        faults.append(Fault("completes_wanted", "Ask for at least one complete, or leave the field empty."))
+    if abs(plan.seed) > SEED_MOST:
+        faults.append(Fault("seed", "The seed is a whole number of at most 18 digits."))
     return faults
 
 
-def _name_faults(session: Session, name: str) -> list[Fault]:
-    taken = session.scalar(select(Campaign.id).where(Campaign.name == name.strip()))
-    return [] if taken is None else [Fault("name", "Another campaign has this name already.")]
+def _hours_faults(stored: Mapping[str, Any]) -> tuple[Fault, ...]:
+    try:
+        CallingHours.read(stored)
+    except InvalidInputError as error:
+        return error.faults
+    return ()
+
+
+def _read_greetings(session: Session, written: Mapping[str, str]) -> tuple[dict[str, str], list[Fault]]:
+    """Return tag -> greeting, in order; two names of one lect would leave it open which greeting is meant."""
+    greetings: dict[str, str] = {}
+    faults = []
+    for lect, greeting in written.items():
+        try:
+            tag = find_lect(session, lect).tag
+        except XiangyinError as error:
+            faults.append(Fault(f"greetings.{lect}", error.message, tuple(error.values.items())))
+            continue
+        if tag in greetings:
+            faults.append(Fault(f"greetings.{lect}", "This lect has a greeting already. Keep one of them."))
+        greetings[tag] = greeting
+    return greetings, faults
+
+
+def _reference_faults(session: Session, plan: CampaignPlan) -> list[Fault]:
+    faults = []
+    if session.scalar(select(Campaign.id).where(Campaign.name == plan.name.strip())) is not None:
+        faults.append(Fault("name", "Another campaign has this name already."))
+    if session.get(QuestionnaireVersion, plan.questionnaire_version_id) is None:
+        faults.append(Fault("questionnaire_version_id", "There is no such questionnaire version. Publish it first."))
+    return faults
 
 
 def open_campaign(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> None:
     """Open the field; raises ConflictError unless the campaign is a draft."""
-    _move(session, campaign, CampaignState.DRAFT, CampaignState.OPEN, actor=actor, now=now)
+    _move(session, campaign, CampaignState.OPEN, expected=CampaignState.DRAFT, actor=actor, now=now)
     campaign.opened_at = now
+    session.flush()
 
 
 def close_campaign(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> None:
     """Close the field for good; raises ConflictError unless it is open."""
-    _move(session, campaign, CampaignState.OPEN, CampaignState.CLOSED, actor=actor, now=now)
+    _move(session, campaign, CampaignState.CLOSED, expected=CampaignState.OPEN, actor=actor, now=now)
     campaign.closed_at = now
+    session.flush()
 
 
 def _move(
-    session: Session, campaign: Campaign, expected: CampaignState, target: CampaignState, *, actor: str, now: datetime
+    session: Session, campaign: Campaign, target: CampaignState, *, expected: CampaignState, actor: str, now: datetime
 ) -> None:
+    # Two supervisors may press the button at once: the second one finds it done.
+    session.refresh(campaign, with_for_update=True)
     if campaign.state != expected:
         raise ConflictError(
             "The campaign is %(state)s; it must be %(expected)s first.", state=campaign.state, expected=expected
@@ -134,7 +182,6 @@ def _move(
     campaign.state = target
     subject = f"campaign:{campaign.id}"
     audit.record(session, f"campaign.{target}", actor=actor, subject=subject, campaign_id=campaign.id, now=now)
-    session.flush()
 
 
 def get_campaign(session: Session, campaign_id: int) -> Campaign:

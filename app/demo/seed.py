@@ -2,18 +2,20 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
+from app.campaigns.domain import WEEKDAYS
 from app.campaigns.models import Campaign
-from app.campaigns.service import CampaignPlan, create_campaign, open_campaign
+from app.campaigns.service import DAY_HOURS, CampaignPlan, create_campaign, open_campaign
 from app.core.privacy import Vault
 from app.demo.cast import seed_cast
 from app.dialing.intake import open_cases
@@ -27,6 +29,8 @@ from app.sampling.tables import read_table
 CAMPAIGN: Final = "2026 年群众安全感满意度调查 · Public safety 2026"
 CALLER_NUMBER: Final = "077112340"
 ACTOR: Final = "system"
+# Whoever tries the demonstration may do so at any hour; real people are never called at night.
+ROUND_THE_CLOCK: Final = {day: [["00:00", "23:59"]] for day in WEEKDAYS}
 TAILS: Final = 10_000  # a mobile prefix of seven digits leaves four
 
 
@@ -44,12 +48,19 @@ def is_seeded(session: Session) -> bool:
 
 
 def seed_demonstration(
-    session: Session, vault: Vault, *, players: int, numbers: int, seed: int, now: datetime
+    session: Session,
+    vault: Vault,
+    *,
+    players: int,
+    numbers: int,
+    seed: int,
+    hours: Mapping[str, Any] = DAY_HOURS,
+    now: datetime,
 ) -> Demonstration:
     """Create everything that a day of fieldwork needs; `numbers` is the size of the sample."""
     sync_reference_data(session)
     people = seed_cast(session, played=players, now=now)
-    campaign = _campaign(session, seed=seed, now=now)
+    campaign = _campaign(session, seed=seed, hours=hours, now=now)
     table = read_table(draw_sample(numbers, seed=seed).encode(), "sample.csv")
     import_sample(
         session,
@@ -67,7 +78,7 @@ def seed_demonstration(
     return Demonstration(campaign, people)
 
 
-def _campaign(session: Session, *, seed: int, now: datetime) -> Campaign:
+def _campaign(session: Session, *, seed: int, hours: Mapping[str, Any], now: datetime) -> Campaign:
     source = files("app.questionnaires").joinpath("examples/public-safety.xlsx").read_bytes()
     version = publish_version(
         session,
@@ -85,6 +96,7 @@ def _campaign(session: Session, *, seed: int, now: datetime) -> Campaign:
         greetings={row["lect"]: row["greeting"] for row in _rows("greetings.csv")},
         caller_number=CALLER_NUMBER,
         seed=seed,
+        calling_hours=hours,
         completes_wanted=400,
     )
     return create_campaign(session, plan, actor=ACTOR, now=now)

@@ -64,9 +64,9 @@ def open_appointment_of(session: Session, case_id: int) -> Appointment | None:
     return session.scalar(wanted)
 
 
-def keep_appointment(session: Session, case_id: int, *, now: datetime) -> None:
-    """Note that the respondent was called as agreed; without an open appointment this is nothing."""
+def keep_appointment(session: Session, case_id: int, *, due_by: datetime | None = None, now: datetime) -> None:
+    """Note that the respondent was called as agreed; without an open appointment (due by then) this is nothing."""
     booked = open_appointment_of(session, case_id)
-    if booked is not None:
+    if booked is not None and (due_by is None or booked.starts_at <= due_by):
         booked.kept_at = now
         session.flush()

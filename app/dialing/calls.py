@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.campaigns.domain import CallingHours
 from app.campaigns.models import Campaign
 from app.campaigns.outcomes import outcome_of_ending
 from app.core.db import SessionFactory
@@ -27,6 +29,9 @@ from app.telephony.domain import CallEvent, CallEventKind, CallState, Ending, ad
 from app.telephony.gateway import Gateway, GatewayError
 from app.telephony.service import record_events
 
+# A case taken just before the hour is over may still be dialled.
+GRACE: Final = timedelta(minutes=2)
+
 
 @dataclass(frozen=True)
 class DialledCase:
@@ -44,6 +49,8 @@ def open_attempt(session: Session, dialled: DialledCase, person_id: int, *, now:
         raise ConflictError("The last call of this case has no outcome yet.")
     if is_do_not_call(session, case.sample_unit_id):
         raise ConflictError("This number is on the do-not-call list. Give the case back.")
+    if not _may_be_called(session, dialled, now=now):
+        raise ConflictError("Calls are not allowed at this hour where the respondent lives. Give the case back.")
     match, _level = match_with(session, person_id, guess_of(session, case).lect)
     attempt = Attempt(
         case_id=case.id,
@@ -60,7 +67,13 @@ def open_attempt(session: Session, dialled: DialledCase, person_id: int, *, now:
     return attempt
 
 
-def place_call(make_session: SessionFactory, gateway: Gateway, vault: Vault, attempt_id: int, *, now: datetime) -> None:
+def _may_be_called(session: Session, dialled: DialledCase, *, now: datetime) -> bool:
+    stored = session.get_one(Campaign, dialled.case.campaign_id).calling_hours
+    hours = CallingHours.read(stored)
+    return any(hours.is_open(at, dialled.time_zone) for at in (now, now - GRACE))
+
+
+def place_call(make_session: SessionFactory, gateway: Gateway, attempt_id: int, *, vault: Vault, now: datetime) -> None:
     """Ask the network to dial a written attempt; no transaction is open while it answers.
 
     A refusal by the network ends the attempt as a technical failure, which costs the case nothing.
@@ -94,12 +107,24 @@ def apply_events(session: Session, events: Sequence[CallEvent], *, now: datetime
     new = record_events(session, events, now=now)
     topics: dict[str, None] = {}
     for attempt_id, reports in groupby(sorted(new, key=_by_attempt), key=attrgetter("attempt_id")):
-        attempt = session.get(Attempt, attempt_id, with_for_update=True)
+        attempt = _lock(session, attempt_id, now=now)
         if attempt is not None:
             _apply_all(session, attempt, list(reports))
             topics |= dict.fromkeys((person_topic(attempt.interviewer_id), campaign_topic(attempt.campaign_id)))
     announce(session, *topics)
     return len(new)
+
+
+def _lock(session: Session, attempt_id: int, *, now: datetime) -> Attempt | None:
+    """Lock the desk before the attempt, as every act at the desk does: the other order is a deadlock.
+
+    The weaker lock on the attempt lets answers and further events that only refer to it be written meanwhile.
+    """
+    attempt = session.get(Attempt, attempt_id)
+    if attempt is not None:
+        presence_of(session, attempt.interviewer_id, now=now)
+        session.refresh(attempt, with_for_update={"key_share": True})
+    return attempt
 
 
 def _by_attempt(event: CallEvent) -> tuple[int, int]:

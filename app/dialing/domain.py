@@ -36,7 +36,7 @@ class Priority(IntEnum):
 class FactKind(StrEnum):
     """How a lect came to be known, the surest first."""
 
-    DECLARED = "declared"  # the respondent, or the sample's owner, said so
+    DECLARED = "declared"  # the respondent said so; the sample's owner, with less than certainty
     OBSERVED = "observed"  # an interviewer heard it
     USED = "used"  # a part of an interview was held in it
     PREDICTED = "predicted"  # the place makes it likely
@@ -55,8 +55,9 @@ APPOINTMENT_PRIORITY: Final = {
     AppointmentKind.MEDIUM: Priority.MEDIUM_APPOINTMENT,
     AppointmentKind.SOFT: Priority.SOFT_APPOINTMENT,
 }
-_TRUST_ORDER: Final = (FactKind.DECLARED, FactKind.OBSERVED, FactKind.USED, FactKind.PREDICTED)
-_NOT_A_LECT: Final = frozenset({UNDETERMINED, UNIDENTIFIED})
+# Also mul (several lects mixed) and zxx (nobody spoke): true of a call, but no lect to wait for.
+NOT_A_LECT: Final = frozenset({UNDETERMINED, UNIDENTIFIED, "mul", "zxx"})
+OWN_WORD: Final = 1.0  # the confidence of a declaration that the respondent made on the line
 
 
 @dataclass(frozen=True)
@@ -80,19 +81,31 @@ class Guess:
 def best_guess(facts: Sequence[KnownFact], offered: Iterable[str]) -> Guess:
     """Choose the lect a case should be called in.
 
-    The respondent's own word outranks what an interviewer heard, that outranks earlier use, and
-    the place comes last: it only orders the queue and never labels a person.
-    A later statement of the same kind replaces an earlier one. Predictions count only for lects
+    The respondent's own word outranks what an interviewer heard, that outranks the word of the
+    sample's owner (a case must not come back to whoever just could not hold it), that outranks
+    earlier use, and the place comes last: it only orders the queue and never labels a person.
+    A later statement of the same rank replaces an earlier one. Predictions count only for lects
     that the campaign offers; a statement counts in any case, so that unserved demand is visible.
     """
     can_be_held_in = set(offered)
-    for kind in _TRUST_ORDER:
-        said = [fact for fact in facts if fact.kind == kind and fact.lect not in _NOT_A_LECT]
-        if kind == FactKind.PREDICTED:
-            said = sorted((f for f in said if f.lect in can_be_held_in), key=lambda fact: fact.confidence)
-        if said:
-            return Guess(said[-1].lect, said[-1].confidence, kind)
-    return Guess(UNDETERMINED, 0.0, None)
+    telling = [
+        fact
+        for fact in facts
+        if fact.lect not in NOT_A_LECT and (fact.kind != FactKind.PREDICTED or fact.lect in can_be_held_in)
+    ]
+    if not telling:
+        return Guess(UNDETERMINED, 0.0, None)
+    best = max(enumerate(telling), key=lambda numbered: (*_rank(numbered[1]), numbered[0]))[1]
+    return Guess(best.lect, best.confidence, best.kind)
+
+
+def _rank(fact: KnownFact) -> tuple[int, float]:
+    if fact.kind == FactKind.DECLARED:
+        return (4 if fact.confidence >= OWN_WORD else 2), 0.0
+    if fact.kind == FactKind.PREDICTED:
+        # The likeliest at the place, whatever the order in which its lects were written down.
+        return 0, fact.confidence
+    return (3 if fact.kind == FactKind.OBSERVED else 1), 0.0
 
 
 @dataclass(frozen=True)
@@ -111,7 +124,7 @@ class CodedTry:
     """What the rules need to know of a coded attempt."""
 
     rang: bool
-    human_contact: bool
+    human_contact: bool  # in this call or in an earlier one
     interview_started: bool
     attempts_counted: int
     attempt_limit: int
@@ -127,7 +140,7 @@ def next_step(treatment: Treatment, tried: CodedTry, hours: CallingHours, *, tim
         return NextStep(CaseState.CLOSED, now, priority, counted, "The last allowed attempt has been made.")
     if treatment.action == Action.OTHER_LECT:
         reason = "Another lect is needed: the case goes to interviewers who speak it, at no cost in attempts."
-        return NextStep(CaseState.WAITING, now, Priority.CONTACTED, counted, reason)
+        return NextStep(CaseState.WAITING, now, max(priority, Priority.CONTACTED), counted, reason)
     due_at = hours.next_opening(now + treatment.delay, time_zone)
     return NextStep(CaseState.WAITING, due_at, priority, counted, "The case is called again after the outcome's delay.")
 

@@ -46,9 +46,12 @@ class Places:
 
 
 def emulated_network(
-    make_session: SessionFactory, vault: Vault, *, seed: int, population: str = "population"
+    make_session: SessionFactory, vault: Vault, *, seed: int, population: str = "population", zone: str | None = None
 ) -> EmulatorGateway:
-    """Open the emulator; the same seed gives the same people behind the same numbers."""
+    """Open the emulator; the same seed gives the same people behind the same numbers.
+
+    With `zone` all of them keep the hours of that time zone, otherwise those of the population file.
+    """
     places = Places(make_session)
     return EmulatorGateway(
         make_session,
@@ -57,4 +60,5 @@ def emulated_network(
         area_shares=places.shares_of,
         follows=places.follows,
         fingerprint=vault.fingerprint,
+        time_zone_of=(lambda _number: zone) if zone else None,
     )

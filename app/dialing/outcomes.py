@@ -1,10 +1,10 @@
 """Code what came of an attempt, and send the case where the outcome's treatment says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -14,10 +14,11 @@ from app.campaigns.outcomes import DO_NOT_CALL, find_outcome, treatment_of
 from app.core.errors import ConflictError, Fault, InvalidInputError
 from app.core.live import announce, campaign_topic, person_topic
 from app.core.privacy import Vault
-from app.dialing.appointments import open_appointment_of
+from app.dialing.appointments import keep_appointment, open_appointment_of
 from app.dialing.calls import DialledCase
 from app.dialing.domain import (
     APPOINTMENT_PRIORITY,
+    NOT_A_LECT,
     AppointmentKind,
     CaseState,
     CodedTry,
@@ -28,8 +29,9 @@ from app.dialing.domain import (
 )
 from app.dialing.facts import guess_of, pool_for, state_fact
 from app.dialing.models import Appointment, Attempt, Case
-from app.dialing.refusals import forbid_number_of
+from app.dialing.refusals import REASON, forbid_number_of
 from app.dialing.trace import note_step
+from app.sampling.contacts import is_do_not_call
 from app.telephony.domain import CallState
 
 HEARD: Final = 0.8  # an interviewer who codes the needed lect has heard it for some seconds
@@ -52,7 +54,7 @@ def code_outcome(session: Session, dialled: DialledCase, coding: Coding, *, vaul
     """
     case, attempt = dialled.case, _attempt_to_code(dialled.attempt)
     outcome = find_outcome(session, case.campaign_id, coding.code)
-    booked = open_appointment_of(session, case.id) if outcome.action == Action.APPOINTMENT else None
+    booked = _agreed_on(session, attempt, now=now) if outcome.action == Action.APPOINTMENT else None
     _check(outcome, coding, booked)
     attempt.outcome, attempt.coded_at, attempt.note = outcome.code, now, coding.note
     session.flush()
@@ -60,9 +62,10 @@ def code_outcome(session: Session, dialled: DialledCase, coding: Coding, *, vaul
         _keep_lect(session, case, attempt, lect=coding.lect, now=now)
     if outcome.code == DO_NOT_CALL:
         forbid_number_of(session, attempt, vault=vault, now=now)
-    campaign = session.get_one(Campaign, case.campaign_id)
-    step = _next_step(campaign, dialled, attempt, outcome=outcome, coding=coding, booked=booked, now=now)
-    _release(session, dialled, outcome, step=step, now=now)
+    if _rang(attempt):
+        keep_appointment(session, case.id, due_by=attempt.requested_at, now=now)
+    step = _next_step(session, dialled, attempt, outcome=outcome, coding=coding, booked=booked, now=now)
+    _release(session, dialled, outcome, step=step, lect=booked.lect if booked else None, now=now)
     _tell(session, case, attempt, outcome=outcome, step=step, now=now)
     return outcome
 
@@ -75,8 +78,16 @@ def _attempt_to_code(attempt: Attempt | None) -> Attempt:
     return attempt
 
 
+def _agreed_on(session: Session, attempt: Attempt, *, now: datetime) -> Appointment | None:
+    """Return the appointment that this call ends with; one that was missed before does not count again."""
+    booked = open_appointment_of(session, attempt.case_id)
+    if booked is None or (booked.booked_at < attempt.requested_at and booked.starts_at <= now):
+        return None
+    return booked
+
+
 def _check(outcome: Outcome, coding: Coding, booked: Appointment | None) -> None:
-    if outcome.needs_lect and not coding.lect:
+    if outcome.needs_lect and (not coding.lect or coding.lect in NOT_A_LECT):
         raise InvalidInputError(
             "This outcome needs the lect.", (Fault("lect", "Choose the lect that the respondent speaks."),)
         )
@@ -91,7 +102,7 @@ def _keep_lect(session: Session, case: Case, attempt: Attempt, *, lect: str, now
         session,
         case,
         FactKind.OBSERVED,
-        lect,
+        lect=lect,
         confidence=HEARD,
         source=f"outcome {attempt.outcome}",
         actor=f"person:{attempt.interviewer_id}",
@@ -100,8 +111,12 @@ def _keep_lect(session: Session, case: Case, attempt: Attempt, *, lect: str, now
     )
 
 
+def _rang(attempt: Attempt) -> bool:
+    return attempt.rang_at is not None or attempt.answered_at is not None
+
+
 def _next_step(
-    campaign: Campaign,
+    session: Session,
     dialled: DialledCase,
     attempt: Attempt,
     *,
@@ -110,15 +125,18 @@ def _next_step(
     booked: Appointment | None,
     now: datetime,
 ) -> NextStep:
+    campaign = session.get_one(Campaign, dialled.case.campaign_id)
     tried = CodedTry(
-        rang=attempt.rang_at is not None or attempt.answered_at is not None,
-        human_contact=attempt.answered_at is not None,
+        rang=_rang(attempt),
+        human_contact=_reached_somebody(session, dialled.case),
         interview_started=coding.interview_started,
         attempts_counted=dialled.case.attempts_counted,
         attempt_limit=campaign.attempt_limit,
     )
     hours = CallingHours.read(campaign.calling_hours)
     step = next_step(treatment_of(outcome), tried, hours, time_zone=dialled.time_zone, now=now)
+    if step.state != CaseState.CLOSED and is_do_not_call(session, dialled.case.sample_unit_id):
+        return replace(step, state=CaseState.CLOSED, reason=REASON)
     if booked is None:
         return step
     priority = APPOINTMENT_PRIORITY[AppointmentKind(booked.kind)]
@@ -126,7 +144,15 @@ def _next_step(
     return NextStep(CaseState.WAITING, booked.starts_at, priority, step.attempts_counted, reason)
 
 
-def _release(session: Session, dialled: DialledCase, outcome: Outcome, *, step: NextStep, now: datetime) -> None:
+def _reached_somebody(session: Session, case: Case) -> bool:
+    answered = exists().where(Attempt.case_id == case.id, Attempt.answered_at.is_not(None))
+    return bool(session.scalar(select(answered)))
+
+
+def _release(
+    session: Session, dialled: DialledCase, outcome: Outcome, *, step: NextStep, lect: str | None, now: datetime
+) -> None:
+    """Let the case go to its next step; `lect` is the one an appointment was made in, otherwise the best guess."""
     case = dialled.case
     case.state, case.due_at, case.priority = step.state, step.due_at, step.priority
     case.attempts_counted = step.attempts_counted
@@ -135,7 +161,7 @@ def _release(session: Session, dialled: DialledCase, outcome: Outcome, *, step: 
     if step.state == CaseState.CLOSED:
         case.outcome, case.closed_at = _final_code(session, case), now
     else:
-        lect = guess_of(session, case).lect
+        lect = lect or guess_of(session, case).lect
         case.pool_id = pool_for(session, campaign_id=case.campaign_id, lect=lect, time_zone=dialled.time_zone)
     session.flush()
 
@@ -173,11 +199,18 @@ def _tell(session: Session, case: Case, attempt: Attempt, *, outcome: Outcome, s
 
 
 def give_back(session: Session, dialled: DialledCase, *, person_id: int, now: datetime) -> None:
-    """Return a case to the queue without dialling; raises ConflictError once its call waits for an outcome."""
+    """Return a case to the queue without dialling, behind those of its priority that wait already.
+
+    A number that came onto the do-not-call list meanwhile closes it. Raises ConflictError once its call
+    waits for an outcome.
+    """
     case, attempt = dialled.case, dialled.attempt
     if attempt is not None and attempt.outcome is None:
         raise ConflictError("The call of this case has no outcome yet.")
     case.state, case.holder_id, case.lease_until = CaseState.READY, None, None
+    case.due_at = max(case.due_at, now)
     reason = "The interviewer gave the case back without dialling."
+    if is_do_not_call(session, case.sample_unit_id):
+        case.state, case.closed_at, reason = CaseState.CLOSED, now, REASON
     note_step(session, case, "given_back", actor=f"person:{person_id}", reason=reason, now=now)
     session.flush()

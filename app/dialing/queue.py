@@ -2,22 +2,25 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import BigInteger, Integer, bindparam, func, select, text, update
+from sqlalchemy import BigInteger, Integer, bindparam, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.campaigns.domain import CallingHours, CampaignState
 from app.campaigns.models import Campaign
+from app.campaigns.outcomes import outcome_of_ending
 from app.core.errors import ConflictError
 from app.dialing.domain import LEASE, CaseState
-from app.dialing.models import Case, Pool
+from app.dialing.models import Attempt, Case, Pool
 from app.dialing.routing import ServedPool, pools_served_by
 from app.dialing.trace import note_step
+from app.telephony.domain import CallState, Ending
 
 PROMOTION_BATCH: Final = 2_000
+LONGEST_CALL: Final = timedelta(hours=2)  # after this an open line is a report that was lost
 _OUTSIDE_HOURS: Final = "%(number)s cases may not be called at this hour."
 
 # One index probe per pool, however long the queue: language, zone and due time are never filtered
@@ -60,7 +63,7 @@ def take_next_case(session: Session, campaign: Campaign, person_id: int, *, now:
     case_id = _claim(session, reachable, person_id, now=now) if reachable else None
     if case_id is None:
         raise NoCaseDueError(why_nothing_is_due(session, campaign.id, served))
-    case = session.get_one(Case, case_id)
+    case = session.get_one(Case, case_id, populate_existing=True)
     pool = next(pool for pool in reachable if pool.pool_id == case.pool_id)
     note_step(
         session,
@@ -152,10 +155,22 @@ def promote_due(session: Session, *, now: datetime) -> int:
 
 
 def free_lapsed(session: Session, *, now: datetime) -> int:
-    """Return cases whose holder has vanished to the queue; nothing said in an interview is lost by that."""
-    lapsed = select(Case).where(Case.state == CaseState.HELD, Case.lease_until < now).with_for_update(skip_locked=True)
+    """Return cases whose holder has vanished to the queue; nothing said in an interview is lost by that.
+
+    An open line is a sign of life, for as long as a call can last.
+    """
+    on_the_line = exists().where(
+        Attempt.case_id == Case.id, Attempt.state != CallState.ENDED, Attempt.requested_at > now - LONGEST_CALL
+    )
+    lapsed = (
+        select(Case)
+        .where(Case.state == CaseState.HELD, Case.lease_until < now, ~on_the_line)
+        .with_for_update(of=Case, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
     cases = session.scalars(lapsed).all()
     for case in cases:
+        _abandon_call(session, case, now=now)
         note_step(
             session,
             case,
@@ -168,3 +183,18 @@ def free_lapsed(session: Session, *, now: datetime) -> int:
         case.state, case.holder_id, case.lease_until = CaseState.READY, None, None
     session.flush()
     return len(cases)
+
+
+def _abandon_call(session: Session, case: Case, *, now: datetime) -> None:
+    """Code the call that the vanished interviewer left uncoded, or nobody could dial or give back the case again.
+
+    What the line did speaks for itself; otherwise it is a technical failure, which costs the case nothing.
+    """
+    uncoded = select(Attempt).where(Attempt.case_id == case.id, Attempt.outcome.is_(None))
+    for attempt in session.scalars(uncoded):
+        if attempt.state != CallState.ENDED:
+            attempt.state, attempt.ended_at, attempt.ending = CallState.ENDED, now, Ending.TECHNICAL
+        outcome = outcome_of_ending(session, case.campaign_id, attempt.ending or Ending.TECHNICAL)
+        outcome = outcome or outcome_of_ending(session, case.campaign_id, Ending.TECHNICAL)
+        if outcome is not None:
+            attempt.outcome, attempt.coded_at = outcome.code, now

@@ -31,7 +31,10 @@ def forbid_number_of(session: Session, attempt: Attempt, *, vault: Vault, now: d
 
 
 def close_cases_of(session: Session, fingerprint: bytes, *, now: datetime) -> int:
-    """Close every waiting case that has this number; returns how many. A held one closes when it is coded."""
+    """Close every waiting case that has this number; returns how many.
+
+    A held one closes when it is coded or given back.
+    """
     waiting = (
         select(Case)
         .join(PhoneNumber, PhoneNumber.sample_unit_id == Case.sample_unit_id)

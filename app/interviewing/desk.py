@@ -71,7 +71,7 @@ def dial(make_session: SessionFactory, gateway: Gateway, vault: Vault, person_id
         holding = held(session, person_id)
         attempt_id = calls.open_attempt(session, holding.dialled, person_id, now=now).id
         _enter(session, holding.presence, PresenceState.DIALLING, now=now)
-    calls.place_call(make_session, gateway, vault, attempt_id, now=now)
+    calls.place_call(make_session, gateway, attempt_id, vault=vault, now=now)
     return attempt_id
 
 
@@ -96,7 +96,7 @@ def state_lect(session: Session, person_id: int, *, kind: FactKind, lect: str, n
         session,
         holding.case,
         kind,
-        tag,
+        lect=tag,
         confidence=confidence,
         source="call",
         actor=f"person:{person_id}",

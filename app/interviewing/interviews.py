@@ -70,7 +70,7 @@ def begin_interview(session: Session, holding: Holding, lect: str, *, now: datet
         session,
         holding.case,
         FactKind.USED,
-        lect,
+        lect=lect,
         confidence=SPOKEN,
         source="interview",
         actor=f"person:{person_id}",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
@@ -29,11 +30,12 @@ def skills_of(session: Session, person_id: int) -> dict[str, Level]:
 
 def presence_of(session: Session, person_id: int, *, now: datetime) -> Presence:
     """Return what the interviewer is doing, locked for this transaction; someone never seen is off."""
-    presence = session.get(Presence, person_id, with_for_update=True)
+    presence = session.get(Presence, person_id, with_for_update=True, populate_existing=True)
     if presence is None:
-        presence = Presence(person_id=person_id, state=PresenceState.OFF, since=now)
-        session.add(presence)
-        session.flush()
+        # Two requests may see somebody for the first time at once; both go on with the one row.
+        first = {"person_id": person_id, "state": PresenceState.OFF, "since": now}
+        session.execute(insert(Presence).values(first).on_conflict_do_nothing())
+        presence = session.get_one(Presence, person_id, with_for_update=True, populate_existing=True)
     return presence
 
 

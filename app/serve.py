@@ -1,0 +1,190 @@
+"""Run everything in one process: embedded PostgreSQL, pages and API, background work."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from app.accounts.demonstration import refuse_demonstration_people
+from app.core.clock import Clock, utc_now
+from app.core.db import make_engine, session_factory
+from app.core.embedded import DatabaseUrls, start_embedded
+from app.core.errors import XiangyinError
+from app.core.migrate import migrate
+from app.core.privacy import Vault
+from app.core.settings import Settings
+from app.demo.day import DayPlan, Show, work_shifts
+from app.demo.seed import ROUND_THE_CLOCK, is_seeded, seed_demonstration
+from app.demo.server import played_server
+from app.languages.service import sync_reference_data
+from app.main import Wiring, create_app
+from app.worker import BackgroundWork, Work
+
+GRACEFUL_SECONDS: Final = 2
+POOL: Final = 40
+PLAYERS: Final = 8
+INTERVIEWS: Final = 50
+NUMBERS: Final = 1_500
+EVENING: Final = 18  # the hour at which most people answer
+log = structlog.get_logger()
+
+
+class NoOwnerError(XiangyinError):
+    """DATABASE_URL is set but MIGRATION_DATABASE_URL is not: nobody may build the tables."""
+
+
+@contextmanager
+def opened_database(settings: Settings) -> Iterator[DatabaseUrls]:
+    """Give the ways into the configured database, or start the embedded one until the block ends."""
+    if settings.database_url is not None:
+        yield DatabaseUrls(settings.migration_database_url or "", settings.database_url)
+        return
+    server = start_embedded(settings.data_dir.resolve() / "postgres")
+    try:
+        yield server.urls
+    finally:
+        server.stop()
+
+
+def prepare_database(urls: DatabaseUrls) -> None:
+    """Build the newest schema and bring the reference data in; doing it again changes nothing."""
+    if not urls.owner:
+        raise NoOwnerError
+    migrate(urls.owner)
+    engine = create_engine(urls.application)
+    with Session(engine) as session, session.begin():
+        sync_reference_data(session)
+    engine.dispose()
+
+
+def serve_pages(settings: Settings) -> None:
+    """Serve pages and API in production: the database is prepared, background work runs elsewhere."""
+    _uvicorn(create_app(settings), host=settings.host, port=settings.port).run()
+
+
+def do_background_work(settings: Settings, urls: DatabaseUrls) -> None:
+    """Do only background work until interrupted."""
+    app = create_app(settings.model_copy(update={"database_url": urls.application}))
+    work = BackgroundWork(Work(app.state.make_session, app.state.gateway, utc_now), plain_address(urls))
+    work.start()
+    try:
+        work.wait()
+    finally:
+        work.stop()
+
+
+def serve_web(settings: Settings, *, clock: Clock, port: int) -> None:
+    """Serve pages and API on loopback at the given clock's time, without background work."""
+    app = create_app(settings, wiring=Wiring(clock=clock))
+    _uvicorn(app, host="127.0.0.1", port=port).run()
+
+
+def _uvicorn(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        )
+    )
+
+
+@dataclass
+class Installation:
+    """One process that does it all; `is_ready` turns true when the database has what the pages need."""
+
+    settings: Settings
+    urls: DatabaseUrls
+    show: Show
+    failure: Exception | None = None
+
+    def run(self, announce_ready: Callable[[str], None]) -> None:
+        """Serve until interrupted: signs of life from the start, everything else once prepared."""
+        settings = self.settings.model_copy(update={"database_url": self.urls.application})
+        ready = threading.Event()
+        zone = evening_zone(utc_now()) if settings.demonstration else None
+        wiring = Wiring(is_ready=ready.is_set, people_live_in=zone)
+        app = create_app(settings, wiring=wiring)
+        work = BackgroundWork(Work(app.state.make_session, app.state.gateway, utc_now), plain_address(self.urls))
+        server = _uvicorn(app, host=settings.host, port=settings.port)
+
+        def prepare() -> None:
+            try:
+                self._prepare(settings)
+            except Exception as error:  # noqa: BLE001  whatever it was, the process must end and say so
+                self.failure = error
+                server.should_exit = True
+                return
+            work.start()
+            ready.set()
+            announce_ready(f"http://{settings.host}:{settings.port}")
+
+        preparing = threading.Thread(target=prepare, name="prepare", daemon=True)
+        preparing.start()
+        try:
+            server.run()
+        finally:
+            work.stop()
+
+    def _prepare(self, settings: Settings) -> None:
+        prepare_database(self.urls)
+        if settings.demonstration:
+            hold_first_interviews(settings, show=self.show)
+        engine = make_engine(settings.database_url or "", pool_size=1)
+        with Session(engine) as session:
+            refuse_demonstration_people(session, settings)
+        engine.dispose()
+
+
+def hold_first_interviews(settings: Settings, *, show: Show) -> None:
+    """Seed the demonstration once, with interviews already held the afternoon before."""
+    engine = make_engine(settings.database_url or "", pool_size=2)
+    make_session = session_factory(engine)
+    vault = Vault.from_settings(settings)
+    starts_at = afternoon_before(utc_now())
+    with make_session() as session, session.begin():
+        if is_seeded(session):
+            return
+        demonstration = seed_demonstration(
+            session,
+            vault,
+            players=PLAYERS,
+            numbers=NUMBERS,
+            seed=settings.emulator_seed,
+            hours=ROUND_THE_CLOCK,
+            now=starts_at,
+        )
+    plan = DayPlan(PLAYERS, INTERVIEWS, settings.emulator_seed, starts_at)
+    with played_server(serve_web, settings, starts_at=starts_at) as server:
+        work_shifts(server, make_session, demonstration, vault=vault, plan=plan, show=show)
+    engine.dispose()
+
+
+def afternoon_before(now: datetime) -> datetime:
+    """Return 14:00 of the day before in Shanghai, so that all that was played is past."""
+    local = now.astimezone(ZoneInfo("Asia/Shanghai")) - timedelta(days=1)
+    return local.replace(hour=14, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
+
+
+def plain_address(urls: DatabaseUrls) -> str:
+    """Return the application's way in as libpq writes it."""
+    return make_url(urls.application).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def evening_zone(now: datetime) -> str:
+    """Return a zone in which it is evening now: the demonstration's people are at home when it is tried."""
+    ahead = (EVENING - now.hour + 12) % 24 - 12
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
