@@ -23,6 +23,7 @@ from app.core.settings import Settings
 from app.core.starting import StartingUp
 from app.dialing.network import emulated_network
 from app.telephony.gateway import Gateway, UnconfiguredGateway
+from app.web import mount
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
     app.add_exception_handler(NotSignedInError, ask_to_sign_in)
     app.include_router(health.router)
     app.include_router(api.router)
+    mount(app)
     _refuse_open_routes(app)
     return app
 

@@ -9,6 +9,7 @@ from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
+from app.core.errors import NotFoundError
 from app.dialing.domain import AppointmentKind, FactKind
 from app.interviewing import desk, questions
 from app.interviewing.answers import SentAnswer
@@ -95,6 +96,8 @@ def show_desk(interviewer: Interviewer, session: ReadSession, now: Now) -> DeskV
 @router.post("/ready")
 def go_ready(body: Ready, interviewer: Interviewer, session: WriteSession, now: Now) -> DeskView:
     """Sit down at a campaign's desk."""
+    if not interviewer.may(Permission.TAKE_CASE, body.campaign_id):
+        raise NotFoundError
     desk.go_ready(session, interviewer.id, body.campaign_id, now=now)
     return desk_of(session, interviewer.id, now=now)
 

@@ -1,0 +1,18 @@
+"""The pages: a browser's way into the same services the API uses."""
+
+from fastapi import APIRouter, FastAPI
+
+from app.web import assets, campaigns, desk, languages, live, sample, session, setup
+from app.web.errors import render_error_page
+from app.web.i18n import translate
+
+router = APIRouter()
+for part in (assets, session, setup, sample, campaigns, desk, languages, live):
+    router.include_router(part.router)
+
+
+def mount(app: FastAPI) -> None:
+    """Add the pages, readable errors and the translation of every message to the application."""
+    app.include_router(router)
+    app.state.translate = translate
+    app.state.render_error_page = render_error_page

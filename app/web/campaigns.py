@@ -1,0 +1,66 @@
+"""The supervisor's screens: which campaigns there are, and how one is going, live."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from app.accounts.access import require
+from app.accounts.domain import Permission, Principal
+from app.campaigns.service import close_campaign, get_campaign, list_campaigns, open_campaign
+from app.core.clock import Now
+from app.core.db import ReadSession, WriteSession
+from app.delivery.completion import completion_of
+from app.dialing.intake import open_cases
+from app.dialing.queue import tick
+from app.web.board import worst_first
+from app.web.pages import leave, render
+
+router = APIRouter(prefix="/campaigns", include_in_schema=False)
+Watcher = Annotated[Principal, require(Permission.WATCH_FIELDWORK)]
+Planner = Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)]
+
+
+@router.get("")
+def show_campaigns(*, request: Request, session: ReadSession, principal: Watcher, now: Now) -> Response:
+    """List the campaigns this person may watch, with how far each is."""
+    mine = principal.campaigns_with(Permission.WATCH_FIELDWORK)
+    campaigns = [campaign for campaign in list_campaigns(session) if mine is None or campaign.id in mine]
+    views = [completion_of(session, campaign, now=now) for campaign in campaigns]
+    may_create = principal.may(Permission.CREATE_CAMPAIGN, None)
+    return render(request, "campaigns.html", person=principal, views=views, may_create=may_create)
+
+
+@router.get("/{campaign_id:int}")
+def show_campaign(
+    *, request: Request, session: ReadSession, principal: Watcher, now: Now, campaign_id: int
+) -> Response:  # fmt: skip
+    """Show one campaign as it stands."""
+    campaign = get_campaign(session, campaign_id)
+    view = completion_of(session, campaign, now=now)
+    return render(
+        request, "campaign.html", person=principal, fragment="board", view=view, campaign=campaign,
+        workers=worst_first(view.workers, now=now), may_set_up=principal.may(Permission.SET_UP_CAMPAIGN, campaign_id),
+    )  # fmt: skip
+
+
+@router.post("/{campaign_id:int}/open")
+def open_field(
+    *, request: Request, session: WriteSession, principal: Planner, now: Now, campaign_id: int
+) -> Response:  # fmt: skip
+    """Open the field: the sample becomes cases, and whoever may be called now is in the queue."""
+    campaign = get_campaign(session, campaign_id)
+    open_campaign(session, campaign, actor=principal.actor, now=now)
+    open_cases(session, campaign, now=now)
+    tick(session, now=now)
+    return leave(request, f"/campaigns/{campaign_id}")
+
+
+@router.post("/{campaign_id:int}/close")
+def close_field(
+    *, request: Request, session: WriteSession, principal: Planner, now: Now, campaign_id: int
+) -> Response:  # fmt: skip
+    """Close the field for good."""
+    campaign = get_campaign(session, campaign_id)
+    close_campaign(session, campaign, actor=principal.actor, now=now)
+    tick(session, now=now)
+    return leave(request, f"/campaigns/{campaign_id}")

@@ -1,0 +1,301 @@
+"""The interviewer's console: one region; every key is one POST that answers with the desk as it now stands."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, Request, Response
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from app.accounts.access import require
+from app.accounts.domain import Permission, Principal
+from app.campaigns.domain import CampaignState
+from app.campaigns.models import Campaign
+from app.campaigns.service import list_campaigns
+from app.core.clock import Now
+from app.core.db import ReadSession, WriteSession
+from app.core.errors import ConflictError, XiangyinError
+from app.dialing.domain import FactKind
+from app.dialing.queue import NoCaseDueError
+from app.interviewing import desk, questions
+from app.interviewing.answers import SentAnswer
+from app.interviewing.view import desk_of
+from app.languages.domain import Level
+from app.languages.service import list_lects
+from app.questionnaires.answers import AnswerStatus, RawAnswer
+from app.staffing.service import skills_of
+from app.web.desk_screen import screen_of
+from app.web.pages import language_for, render, show_error
+from app.web.when import read_time
+
+LONGEST_LATENCY: Final = timedelta(hours=1)
+NO_SUCH_APPOINTMENT: Final = "You do not hold a case. Take the next one."
+
+
+class AnswerForm(BaseModel):
+    """One answer as the console sends it: codes or text, or a button in place of both."""
+
+    question: str
+    sequence: int
+    shown_at: str = ""
+    text: str = ""
+    code: list[str] = []
+    status: AnswerStatus = AnswerStatus.ANSWERED
+
+    def read(self, *, now: datetime) -> SentAnswer:
+        """Return what is to be saved."""
+        raw = RawAnswer(self.text, tuple(self.code), self.status)
+        return SentAnswer(self.question, raw, self.sequence, _latency(self.shown_at, now=now))
+
+
+class OutcomeForm(BaseModel):
+    """What came of the call, and what was agreed with it."""
+
+    code: str = ""
+    lect: str = ""
+    note: str = ""
+    when: str = ""
+    then: str = ""
+
+
+router = APIRouter(prefix="/desk", include_in_schema=False)
+Interviewer = Annotated[Principal, require(Permission.TAKE_CASE)]
+Text = Annotated[str, Form()]
+
+
+@router.get("")
+def show_desk(*, request: Request, session: ReadSession, interviewer: Interviewer, now: Now) -> Response:
+    """Show the desk as it stands."""
+    return _page(request, session, interviewer, now=now)
+
+
+@router.post("/ready")
+def go_ready(
+    *,
+    request: Request,
+    session: WriteSession,
+    interviewer: Interviewer,
+    now: Now,
+    campaign_id: Annotated[int, Form()] = 0,
+) -> Response:
+    """Sit down, and take the first case at once."""
+
+    def act() -> None:
+        chosen = campaign_id or desk_of(session, interviewer.id, now=now).campaign_id
+        if not chosen or not interviewer.may(Permission.TAKE_CASE, chosen):
+            raise ConflictError("Choose a campaign of yours.")
+        desk.go_ready(session, interviewer.id, chosen, now=now)
+
+    return _act(request, session, interviewer, act, then_next=True, now=now)
+
+
+@router.post("/break")
+def take_break(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
+    """Leave the desk for a while."""
+    return _act(request, session, interviewer, lambda: desk.take_break(session, interviewer.id, now=now), now=now)
+
+
+@router.post("/off")
+def go_off(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
+    """End the shift."""
+    return _act(request, session, interviewer, lambda: desk.go_off(session, interviewer.id, now=now), now=now)
+
+
+@router.post("/next")
+def next_case(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
+    """Ask for the next case; where there is none, the screen says what holds the cases back."""
+    return _act(request, session, interviewer, lambda: None, then_next=True, now=now)
+
+
+@router.post("/release")
+def give_back(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
+    """Return the case undialled."""
+    return _act(request, session, interviewer, lambda: desk.give_case_back(session, interviewer.id, now=now), now=now)
+
+
+@router.post("/dial")
+def dial(*, request: Request, interviewer: Interviewer, now: Now) -> Response:
+    """Dial; no transaction is open while the network is asked."""
+    state = request.app.state
+    return _call(
+        request,
+        interviewer,
+        lambda: desk.dial(state.make_session, state.gateway, state.vault, interviewer.id, now=now),
+        now=now,
+    )
+
+
+@router.post("/hang-up")
+def hang_up(*, request: Request, interviewer: Interviewer, now: Now) -> Response:
+    """End the call."""
+    state = request.app.state
+    return _call(
+        request, interviewer, lambda: desk.hang_up(state.make_session, state.gateway, interviewer.id, now=now), now=now
+    )
+
+
+@router.post("/language")
+def state_language(
+    *, request: Request, session: WriteSession, interviewer: Interviewer, now: Now, lect: Text = "", kind: Text = ""
+) -> Response:
+    """Note what the respondent said they speak, or what the interviewer hears."""
+
+    def act() -> None:
+        if kind not in set(FactKind):
+            raise ConflictError("A lect is declared by the respondent or observed by you.")
+        desk.state_lect(session, interviewer.id, kind=FactKind(kind), lect=lect, now=now)
+
+    return _act(request, session, interviewer, act, now=now)
+
+
+@router.post("/begin")
+def begin(
+    *, request: Request, session: WriteSession, interviewer: Interviewer, now: Now, lect: Text = ""
+) -> Response:  # fmt: skip
+    """Begin the interview, resume it, or go on in another lect."""
+    return _act(
+        request, session, interviewer, lambda: questions.begin(session, interviewer.id, lect=lect, now=now), now=now
+    )
+
+
+@router.post("/answer")
+def answer(
+    *, request: Request, session: WriteSession, interviewer: Interviewer, now: Now,
+    form: Annotated[AnswerForm, Form()],
+) -> Response:  # fmt: skip
+    """Save one answer and show the next question."""
+    sent = form.read(now=now)
+    return _act(
+        request, session, interviewer, lambda: questions.answer(session, interviewer.id, sent=sent, now=now), now=now
+    )
+
+
+@router.post("/back")
+def go_back(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
+    """Show the question before this one."""
+    return _act(request, session, interviewer, lambda: questions.go_back(session, interviewer.id), now=now)
+
+
+@router.post("/appointment")
+def book(
+    *, request: Request, session: WriteSession, interviewer: Interviewer, now: Now,
+    when: Text = "", lect: Text = "", note: Text = "",
+) -> Response:  # fmt: skip
+    """Book the time that was typed."""
+
+    def act() -> None:
+        _book(session, interviewer, when=when, lect=lect, note=note, now=now)
+
+    return _act(request, session, interviewer, act, now=now)
+
+
+@router.post("/outcome")
+def code_outcome(
+    *, request: Request, session: WriteSession, interviewer: Interviewer, now: Now,
+    form: Annotated[OutcomeForm, Form()],
+) -> Response:  # fmt: skip
+    """Code what came of the call, and go on to the next case or to a break."""
+    vault = request.app.state.vault
+
+    def act() -> None:
+        if form.when.strip():
+            _book(session, interviewer, when=form.when, lect=form.lect, note=form.note, now=now)
+        lect, note = form.lect or None, form.note or None
+        desk.code(session, interviewer.id, code=form.code, lect=lect, note=note, vault=vault, now=now)
+        if form.then == "break":
+            desk.take_break(session, interviewer.id, now=now)
+
+    return _act(request, session, interviewer, act, then_next=form.then != "break", now=now)
+
+
+def _book(session: Session, interviewer: Principal, *, when: str, lect: str, note: str, now: datetime) -> None:
+    case = desk_of(session, interviewer.id, now=now).case
+    if case is None:
+        raise ConflictError(NO_SUCH_APPOINTMENT)
+    agreed = read_time(when, time_zone=case.time_zone, now=now)
+    desk.book(
+        session, interviewer.id, kind=agreed.kind, starts_at=agreed.starts_at, lect=lect or None, note=note or None,
+        now=now,
+    )  # fmt: skip
+
+
+def _latency(shown_at: str, *, now: datetime) -> int | None:
+    """Return milliseconds since the question was shown, or None where the page's word is not believable."""
+    try:
+        took = now - datetime.fromisoformat(shown_at)
+    except (ValueError, TypeError):
+        return None
+    return int(took.total_seconds() * 1000) if timedelta(0) <= took <= LONGEST_LATENCY else None
+
+
+def _act(
+    request: Request, session: Session, interviewer: Principal, act: Callable[[], object], *,
+    then_next: bool = False, now: datetime,
+) -> Response:  # fmt: skip
+    """Do one thing whole or not at all, then show the desk, with what went wrong if it did."""
+    try:
+        with session.begin_nested():
+            act()
+    except XiangyinError as error:
+        return _page(request, session, interviewer, error=error, now=now)
+    causes = _take_next(session, interviewer, now=now) if then_next else {}
+    return _page(request, session, interviewer, causes=causes, now=now)
+
+
+def _take_next(session: Session, interviewer: Principal, *, now: datetime) -> dict[str, int]:
+    """Take the next case; where there is none, return what holds the cases back."""
+    try:
+        with session.begin_nested():
+            desk.next_case(session, interviewer.id, now=now)
+    except NoCaseDueError as nothing:
+        return nothing.causes
+    except ConflictError:
+        # The desk moved on in another window, or the campaign closed: the page shows where it is now.
+        return {}
+    return {}
+
+
+def _call(request: Request, interviewer: Principal, act: Callable[[], object], *, now: datetime) -> Response:
+    """Do what keeps its own transactions, then show the desk."""
+    failure: XiangyinError | None = None
+    try:
+        act()
+    except XiangyinError as error:
+        failure = error
+    with request.app.state.make_session() as session:
+        return _page(request, session, interviewer, error=failure, now=now)
+
+
+def _page(
+    request: Request, session: Session, interviewer: Principal, *, error: XiangyinError | None = None,
+    causes: dict[str, int] | None = None, now: datetime,
+) -> Response:  # fmt: skip
+    language = language_for(request, interviewer)
+    view = desk_of(session, interviewer.id, now=now)
+    screen = screen_of(view, causes or {})
+    offer = _offer(session, interviewer) if screen.stage in ("off", "break") else {}
+    return render(
+        request,
+        "desk.html",
+        person=interviewer,
+        fragment="desk",
+        status=error.status if error else 200,
+        desk=view,
+        screen=screen,
+        error=show_error(error, language) if error else None,
+        captions=None,
+        **{"campaigns": [], "own_lects": [], **offer},
+    )
+
+
+def _offer(session: Session, interviewer: Principal) -> dict[str, list[object]]:
+    """Return what can be chosen before work begins."""
+    campaigns: list[object] = [campaign for campaign in list_campaigns(session) if _is_offered(campaign, interviewer)]
+    skills = skills_of(session, interviewer.id)
+    own: list[object] = [lect for lect in list_lects(session) if skills.get(lect.tag) == Level.INTERVIEWS]
+    return {"campaigns": campaigns, "own_lects": own}
+
+
+def _is_offered(campaign: Campaign, interviewer: Principal) -> bool:
+    return campaign.state == CampaignState.OPEN and interviewer.may(Permission.TAKE_CASE, campaign.id)

@@ -1,0 +1,108 @@
+"""How the desk is laid out: which stage it shows, and which key chooses which answer."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from string import ascii_uppercase
+from typing import Final
+
+from app.interviewing.cards import DeskView, OutcomeCard, QuestionCard
+from app.questionnaires.items import QuestionKind
+from app.questionnaires.session import ChoiceWording
+from app.staffing.domain import PresenceState
+
+# D and R are don't know and refused on every question, so no ordinary choice may take them.
+RESERVED_KEYS: Final = "DR"
+CHOICE_KEYS: Final = "123456789" + "".join(letter for letter in ascii_uppercase if letter not in RESERVED_KEYS)
+
+ENTRIES: Final[Mapping[str, str]] = {
+    QuestionKind.SELECT_ONE: "one",
+    QuestionKind.SELECT_MULTIPLE: "many",
+    QuestionKind.INTEGER: "number",
+    QuestionKind.DECIMAL: "number",
+    QuestionKind.DATE: "date",
+    QuestionKind.TEXT: "text",
+    QuestionKind.NOTE: "note",
+}
+
+
+@dataclass(frozen=True)
+class KeyedChoice:
+    """One choice of a question with the key that picks it."""
+
+    code: str
+    label: str
+    key: str
+    is_reserved: bool
+    is_given: bool
+
+
+@dataclass(frozen=True)
+class ShownQuestion:
+    """A question ready to be laid out."""
+
+    card: QuestionCard
+    entry: str  # one, many, number, date, text, note
+    choices: tuple[KeyedChoice, ...]
+    given_text: str
+    wording_differs: bool  # the questionnaire has no wording in the lect of the interview
+
+
+@dataclass(frozen=True)
+class OutcomeGroup:
+    """Outcomes that stand together on the screen."""
+
+    name: str
+    outcomes: tuple[OutcomeCard, ...]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """The stage of the desk and what only the page needs."""
+
+    stage: str  # a PresenceState, or opening, question, finished while talking
+    question: ShownQuestion | None
+    groups: tuple[OutcomeGroup, ...]
+    causes: Mapping[str, int]
+
+
+def screen_of(view: DeskView, causes: Mapping[str, int]) -> Screen:
+    """Lay the desk out; `causes` counts what holds the next cases back, by English gettext id."""
+    return Screen(_stage(view), _shown(view.question), _groups(view.outcomes), causes)
+
+
+def _stage(view: DeskView) -> str:
+    if view.state != PresenceState.TALKING:
+        return view.state
+    if view.question is not None:
+        return "question"
+    return "finished" if view.finished_as else "opening"
+
+
+def _shown(card: QuestionCard | None) -> ShownQuestion | None:
+    if card is None:
+        return None
+    value = card.given.value if card.given else None
+    given = {value} if isinstance(value, str) else set(value or ())
+    text = value if isinstance(value, str) else card.wording.proposed
+    entry = ENTRIES[card.kind]
+    differs = card.wording.lect.split("-")[0] != card.lect.tag.split("-")[0]
+    return ShownQuestion(card, entry, keyed_choices(card.wording.choices, given), text, differs)
+
+
+def keyed_choices(choices: Iterable[ChoiceWording], given: Iterable[str]) -> tuple[KeyedChoice, ...]:
+    """Give every choice a key: its own digit where all codes are single digits, else its place in the list."""
+    listed = list(choices)
+    chosen = set(given)
+    ordinary = [choice.code for choice in listed if not choice.reserved]
+    speaking = all(len(code) == 1 and code.isdigit() for code in ordinary)
+    keys = dict(zip(ordinary, ordinary if speaking else CHOICE_KEYS, strict=False))
+    keys |= dict(zip((choice.code for choice in listed if choice.reserved), RESERVED_KEYS, strict=False))
+    return tuple(
+        KeyedChoice(choice.code, choice.label, keys.get(choice.code, ""), choice.reserved, choice.code in chosen)
+        for choice in listed
+    )
+
+
+def _groups(outcomes: Iterable[OutcomeCard]) -> tuple[OutcomeGroup, ...]:
+    return tuple(OutcomeGroup(name, tuple(cards)) for name, cards in groupby(outcomes, lambda card: card.group))

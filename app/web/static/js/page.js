@@ -1,0 +1,34 @@
+// What every page does: keys, timers, live regions, focus that follows the work, menus that close.
+import { watchKeys } from "./keys.js";
+import { runClocks } from "./clock.js";
+import { followLive } from "./live.js";
+
+let focused = null;
+
+// A region names what deserves the focus; the same name twice leaves the focus where the person put it.
+function placeFocus() {
+  const wanted = document.querySelector("[data-focus]");
+  const name = wanted?.dataset.focus ?? null;
+  if (wanted && name !== focused) wanted.focus({ preventScroll: true });
+  focused = name;
+}
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(except)) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = event.target.closest?.("details.menu[open]");
+  closeMenus(null);
+  menu?.querySelector("summary").focus();
+});
+document.addEventListener("htmx:after:settle", placeFocus);
+
+watchKeys(document);
+runClocks(document);
+followLive(document);
+placeFocus();

@@ -1,0 +1,86 @@
+"""Chromium, and pages that are watched for what no page of ours may do."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.browser.served import Served, serve
+from tests.conftest import fresh_database
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+HOW_TO_GET_IT = (
+    "The browser tests were SKIPPED: no Chromium was found. Install it (on Debian: apt-get install chromium "
+    "fonts-wqy-microhei) or name one in the environment variable CHROMIUM."
+)
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason=HOW_TO_GET_IT))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if CHROMIUM is None:
+        terminalreporter.write_sep("!", "browser tests", yellow=True, bold=True)
+        terminalreporter.write_line(HOW_TO_GET_IT, yellow=True)
+
+
+@pytest.fixture(scope="session")
+def served(worker_id: str) -> Iterator[Served]:
+    """A program with committed data of its own, shared by the browser tests of one worker."""
+    with fresh_database(f"xiangyin_browser_{worker_id}_{os.getpid()}") as urls, serve(urls) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser, served: Served) -> Iterator[BrowserContext]:
+    """A fresh browser profile; what its pages complained about fails the test."""
+    # Without motion nothing is half-way between two colours when its contrast is measured.
+    context = browser.new_context(
+        base_url=served.address,
+        locale="zh-CN",
+        viewport={"width": 1280, "height": 800},
+        reduced_motion="reduce",
+    )
+    trouble: list[str] = []
+    context.on("console", lambda message: trouble.extend(_complaint(message)))
+    context.on("weberror", lambda error: trouble.append(str(error.error)))
+    context.on("request", lambda request: trouble.extend(_stranger(request.url, served)))
+    yield context
+    context.close()
+    served.clear_desks()
+    assert trouble == []
+
+
+def _complaint(message: ConsoleMessage) -> list[str]:
+    # A 422 is an answer that was refused; the screen shows it, and the browser notes it too.
+    is_refusal = "the server responded with a status of 4" in message.text
+    return [message.text] if message.type == "error" and not is_refusal else []
+
+
+def _stranger(url: str, served: Served) -> list[str]:
+    return [] if urlsplit(url).netloc == urlsplit(served.address).netloc else [f"left the machine: {url}"]
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    return page

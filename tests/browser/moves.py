@@ -1,0 +1,68 @@
+"""What a person does at the keyboard, and what they see."""
+
+from playwright.sync_api import Page, expect
+
+from app.accounts.demonstration import PASSWORD
+
+LONGEST_INTERVIEW = 60
+
+
+def sign_in(page: Page, login: str, path: str) -> None:
+    """Sign in by keyboard, on the way to a page."""
+    page.goto(path)
+    page.keyboard.type(login)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(page.url.split("/sign-in")[0] + path)
+
+
+def speak(page: Page, language: str) -> None:
+    """Choose the language of the screen as the menu does, without a mouse."""
+    page.context.add_cookies([{"name": "xiangyin-language", "value": language, "url": page.url}])
+    page.evaluate(
+        "language => fetch('/preferences', {method: 'POST', body: new URLSearchParams({language})})", language
+    )
+    page.reload()
+
+
+def stage(page: Page) -> str:
+    """Name what the desk shows."""
+    classes = page.locator("#desk").get_attribute("class") or ""
+    return classes.split()[-1]
+
+
+def wait_for_stage(page: Page, name: str) -> None:
+    """Wait until the desk shows it."""
+    expect(page.locator(f"#desk.{name}")).to_be_visible()
+
+
+def question(page: Page) -> str:
+    """Name the question on the screen."""
+    return page.locator("#desk input[name=question]").get_attribute("value") or ""
+
+
+def answer(page: Page) -> None:
+    """Give the question on the screen some answer that fits, by keyboard, and wait for what comes next."""
+    before = page.locator("#desk input[name=sequence]").get_attribute("value")
+    entry = page.locator("#entry")
+    if entry.count() == 0:
+        first = page.locator(".choice-row input").first
+        if first.count():
+            page.keyboard.press(first.get_attribute("data-key") or "1")
+    elif entry.get_attribute("inputmode") == "numeric":
+        page.keyboard.type("45")
+    else:
+        page.keyboard.type("没有别的意见")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(f"#desk input[name=sequence][value='{before}']")).to_have_count(0)
+
+
+def interview(page: Page) -> list[str]:
+    """Answer until nothing is left to ask; returns the questions."""
+    wait_for_stage(page, "question")
+    asked: list[str] = []
+    while stage(page) == "question" and len(asked) < LONGEST_INTERVIEW:
+        asked.append(question(page))
+        answer(page)
+    return asked

@@ -1,0 +1,119 @@
+"""The whole program on a loopback port with a small seeded campaign, on a network that does what a test says."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.core.embedded import DatabaseUrls
+from app.core.migrate import migrate
+from app.core.settings import Settings
+from app.demo.seed import seed_demonstration
+from app.dialing.calls import deliver_events
+from app.dialing.domain import CaseState
+from app.dialing.models import Attempt, Case
+from app.interviewing.models import ResponseSnapshot
+from app.main import Wiring, create_app
+from app.staffing.domain import PresenceState
+from app.staffing.models import Presence
+from app.telephony.domain import CallEventKind, Ending
+from app.telephony.scripted import ScriptedNetwork
+
+MONDAY_TEN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+PATIENCE_SECONDS = 20.0
+
+
+class RunningClock:
+    """Starts on a Monday at 10:00 in Shanghai and runs as fast as any other clock."""
+
+    def __init__(self) -> None:
+        self._started = monotonic()
+
+    def __call__(self) -> datetime:
+        return MONDAY_TEN + timedelta(seconds=monotonic() - self._started)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running program, and the far side of its telephone lines."""
+
+    address: str
+    app: FastAPI
+    network: ScriptedNetwork
+    campaign_id: int
+
+    def answer(self) -> None:
+        """Let the last call ring and be answered."""
+        self.network.let_answer(self.network.placed[-1], at=self._now())
+        self.deliver()
+
+    def end(self, ending: Ending) -> None:
+        """Let the last call end."""
+        self.network.let(self.network.placed[-1], CallEventKind.ENDED, at=self._now(), ending=ending)
+        self.deliver()
+
+    def deliver(self) -> None:
+        """Let the network report what has happened."""
+        deliver_events(self.app.state.make_session, self.network, now=self._now())
+
+    def clear_desks(self) -> None:
+        """Send everybody home, whatever a test left on their screens."""
+        with self.session() as session, session.begin():
+            gone = {"state": CaseState.CLOSED, "holder_id": None, "lease_until": None}
+            session.execute(update(Case).where(Case.state == CaseState.HELD).values(gone))
+            session.execute(update(Presence).values(state=PresenceState.OFF, case_id=None))
+
+    def count(self, table: type[Attempt] | type[ResponseSnapshot]) -> int:
+        """Count what is stored."""
+        with self.session() as session:
+            return session.scalar(select(func.count()).select_from(table)) or 0
+
+    def session(self) -> Session:
+        """Open a session of the program's own."""
+        session: Session = self.app.state.make_session()
+        return session
+
+    def _now(self) -> datetime:
+        now: datetime = self.app.state.clock()
+        return now
+
+
+@contextmanager
+def serve(urls: DatabaseUrls, *, numbers: int = 40) -> Iterator[Served]:
+    """Migrate, seed and serve until the block ends."""
+    migrate(urls.owner)
+    key = SecretStr("a key for the browser tests, long enough")
+    settings = Settings(_env_file=None, database_url=urls.application, secret_key=key)
+    network = ScriptedNetwork()
+    app = create_app(settings, wiring=Wiring(clock=RunningClock(), gateway=network))
+    with app.state.make_session() as session, session.begin():
+        seeded = seed_demonstration(session, app.state.vault, players=2, numbers=numbers, seed=1, now=app.state.clock())
+        campaign_id = seeded.campaign.id
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield Served(f"http://127.0.0.1:{_port(server)}", app, network, campaign_id)
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE_SECONDS)
+        app.state.engine.dispose()
+
+
+def _port(server: uvicorn.Server) -> int:
+    deadline = monotonic() + PATIENCE_SECONDS
+    while monotonic() < deadline:
+        if server.started:
+            port: int = server.servers[0].sockets[0].getsockname()[1]
+            return port
+        sleep(0.05)
+    message = "the program did not start in time"
+    raise TimeoutError(message)

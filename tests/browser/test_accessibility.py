@@ -1,0 +1,80 @@
+"""No violation of WCAG 2.2 AA that a program can find, on any page, in both languages, light and dark."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from tests.browser.moves import sign_in, speak, wait_for_stage
+from tests.browser.served import Served
+
+AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SUPERVISOR_PAGES = ["/", "/campaigns", "/campaigns/{id}", "/campaigns/new", "/campaigns/{id}/sample", "/languages?q=粤"]
+
+
+def violations(page: Page) -> list[str]:
+    # Evaluated by the browser's own tools, because the pages' policy lets no foreign script in.
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    return [
+        f"{page.url}: {violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def in_every_look(page: Page) -> list[str]:
+    """Look at a page in both languages, light and dark."""
+    found = []
+    for language in ("zh-CN", "en"):
+        speak(page, language)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            found += violations(page)
+    return found
+
+
+@pytest.mark.parametrize("path", SUPERVISOR_PAGES)
+def test_a_supervisors_page_has_no_barrier(page: Page, served: Served, path: str) -> None:
+    sign_in(page, "sue", "/campaigns")
+    page.goto(path.format(id=served.campaign_id))
+    assert in_every_look(page) == []
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/nothing"])
+def test_a_page_for_everybody_has_no_barrier(page: Page, path: str) -> None:
+    page.goto(path)
+    assert in_every_look(page) == []
+
+
+def test_no_stage_of_the_console_has_a_barrier(page: Page, served: Served) -> None:
+    sign_in(page, "bao", "/desk")
+    found = in_every_look(page)
+    page.keyboard.press("F2")
+    wait_for_stage(page, "preview")
+    found += in_every_look(page)
+    page.keyboard.press("F2")
+    wait_for_stage(page, "dialling")
+    found += in_every_look(page)
+    served.answer()
+    wait_for_stage(page, "opening")
+    found += in_every_look(page)
+    page.keyboard.press("Enter")
+    wait_for_stage(page, "question")
+    found += in_every_look(page)
+    page.keyboard.press("F4")
+    served.deliver()
+    wait_for_stage(page, "wrap_up")
+    assert found + in_every_look(page) == []
+
+
+def test_the_page_holds_at_twice_the_size_and_in_forced_colours(browser: Browser, served: Served) -> None:
+    small = ViewportSize(width=640, height=400)
+    context = browser.new_context(base_url=served.address, viewport=small, forced_colors="active")
+    page = context.new_page()
+    sign_in(page, "sue", f"/campaigns/{served.campaign_id}")
+    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    context.close()
+    assert overflow <= 0

@@ -1,0 +1,78 @@
+"""The interviewer's console, driven by keyboard alone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.interviewing.models import ResponseSnapshot
+from app.telephony.domain import Ending
+from tests.browser.moves import answer, interview, question, sign_in, speak, wait_for_stage
+from tests.browser.served import Served
+
+
+def reach_someone(page: Page, served: Served, language: str = "zh-CN") -> None:
+    """From the start of work to a respondent on the line."""
+    sign_in(page, "ana", "/desk")
+    speak(page, language)
+    page.keyboard.press("F2")
+    wait_for_stage(page, "preview")
+    page.keyboard.press("F2")
+    wait_for_stage(page, "dialling")
+    served.answer()
+    wait_for_stage(page, "opening")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_whole_interview_is_held_by_keyboard_alone(page: Page, served: Served, language: str) -> None:
+    before = served.count(ResponseSnapshot)
+    reach_someone(page, served, language)
+    page.keyboard.press("Enter")
+    asked = interview(page)
+    wait_for_stage(page, "finished")
+    page.keyboard.press("Enter")
+    served.deliver()
+    wait_for_stage(page, "wrap_up")
+    page.keyboard.press("Enter")
+    wait_for_stage(page, "preview")
+    assert len(asked) == len(set(asked)) > 15
+    assert served.count(ResponseSnapshot) == before + 1
+
+
+def test_the_screen_follows_the_line_without_a_key(page: Page, served: Served) -> None:
+    reach_someone(page, served)
+    served.end(Ending.HUNG_UP_BY_RESPONDENT)
+    wait_for_stage(page, "wrap_up")
+    expect(page.locator(".wrap-up")).to_be_focused()
+
+
+def test_going_back_shows_the_answer_that_was_given(page: Page, served: Served) -> None:
+    reach_someone(page, served)
+    page.keyboard.press("Enter")
+    wait_for_stage(page, "question")
+    first = question(page)
+    answer(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Backspace")
+    expect(page.locator(f"#desk input[name=question][value='{first}']")).to_have_count(1)
+    expect(page.locator(".choice-row input").first).to_be_checked()
+
+
+def test_digits_choose_only_while_the_question_has_the_focus(page: Page, served: Served) -> None:
+    reach_someone(page, served)
+    page.keyboard.press("Enter")
+    wait_for_stage(page, "question")
+    page.keyboard.press("F8")
+    page.keyboard.type("1")
+    expect(page.locator("#when")).to_have_value("1")
+    expect(page.locator(".choice-row input:checked")).to_have_count(0)
+
+
+def test_a_refused_answer_says_why_and_keeps_what_was_typed(page: Page, served: Served) -> None:
+    reach_someone(page, served)
+    page.keyboard.press("Enter")
+    wait_for_stage(page, "question")
+    answer(page)
+    page.keyboard.type("４５０")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#entry")).to_have_value("４５０")
+    expect(page.locator("#entry")).to_be_focused()
