@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import Clock
 from app.core.db import SessionFactory
+from app.core.errors import XiangyinError
 from app.dialing import queue
 from app.dialing.calls import deliver_events
 from app.telephony.gateway import Gateway
@@ -43,10 +44,14 @@ class Work:
 
 def make_job_app(conninfo: str, work: Work) -> procrastinate.App:
     """Build the Procrastinate application; its jobs and its locks live in the same PostgreSQL."""
-    jobs = procrastinate.App(connector=PsycopgConnector(conninfo=conninfo))
+    connector = PsycopgConnector(conninfo=conninfo)
+    # A tick in ten seconds would leave a million rows behind in four months.
+    jobs = procrastinate.App(connector=connector, worker_defaults={"delete_jobs": "successful"})
 
+    # At most one tick waits. It takes no lock while it runs: a killed worker would keep that for ever,
+    # and two ticks at once share the work, because cases are locked one by one.
     @jobs.periodic(cron="* * * * * */10")
-    @jobs.task(queueing_lock="tick", lock="tick", pass_context=False)
+    @jobs.task(queueing_lock="tick", pass_context=False)
     def tick(timestamp: int) -> None:
         """Run the scheduler's tick; `timestamp` is when it was due."""
         done = work.tick()
@@ -119,6 +124,6 @@ class Repeater:
         while not self._stopping.wait(self._every_seconds):
             try:
                 self._act()
-            except SQLAlchemyError:
-                # The database may be restarting; the next round finds everything where it was.
+            except (SQLAlchemyError, XiangyinError):
+                # The database or the network may be restarting; the next round finds everything where it was.
                 log.exception("round failed", thread=self._thread.name)

@@ -1,13 +1,24 @@
 """Signs of life for whoever watches the installation."""
 
+from http import HTTPStatus
+
 from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from app.accounts.access import PUBLIC
 from app.core.db import ReadSession
+from app.core.errors import XiangyinError
+from app.core.problems import RESPONSES
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = APIRouter(prefix="/health", tags=["health"], responses=RESPONSES)
+
+
+class NotReadyError(XiangyinError):
+    """The database does not answer."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class HealthOut(BaseModel):
@@ -25,5 +36,8 @@ async def live() -> HealthOut:
 @router.get("/ready", dependencies=[PUBLIC])
 def ready(session: ReadSession) -> HealthOut:
     """Answer when the database answers too."""
-    session.execute(text("SELECT 1"))
+    try:
+        session.execute(text("SELECT 1"))
+    except OperationalError as error:
+        raise NotReadyError from error
     return HealthOut(status="ready")

@@ -56,8 +56,7 @@ class Switchboard:
     def stop(self) -> None:
         """Stop listening and let every open stream end."""
         self._stopping.set()
-        for event in self._all_events():
-            event.set()
+        self._wake(self._watchers.keys())
         if self._thread is not None:
             self._thread.join(timeout=LISTEN_SECONDS * 4)
 
@@ -80,9 +79,6 @@ class Switchboard:
         finally:
             self._watchers[topic].discard(event)
 
-    def _all_events(self) -> Iterable[asyncio.Event]:
-        return [event for events in self._watchers.values() for event in events]
-
     def _listen(self) -> None:
         while not self._stopping.is_set():
             with (
@@ -93,7 +89,8 @@ class Switchboard:
                 # Whatever was said while nobody listened is unknown: every screen looks again.
                 self._wake(self._watchers.keys())
                 while not self._stopping.is_set():
-                    self._wake({notice.payload for notice in connection.notifies(timeout=LISTEN_SECONDS)})
+                    for notice in connection.notifies(timeout=LISTEN_SECONDS):
+                        self._wake([notice.payload])
             self._stopping.wait(RECONNECT_SECONDS)
 
     def _wake(self, topics: Iterable[str]) -> None:

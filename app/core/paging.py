@@ -2,10 +2,12 @@
 
 import base64
 import binascii
+from typing import Final
 
 from app.core.errors import BadRequestError
 
-PREFIX = "seq:"
+PREFIX: Final = "seq:"
+LARGEST: Final = 2**63 - 1
 
 
 class InvalidCursorError(BadRequestError):
@@ -23,9 +25,10 @@ def read_cursor(cursor: str | None) -> int:
         return 0
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        sequence = int(text.removeprefix(PREFIX)) if text.startswith(PREFIX) else -1
+        sequence = int(text.removeprefix(PREFIX))
     except (binascii.Error, UnicodeDecodeError, ValueError):
-        sequence = -1
-    if not 0 <= sequence < 2**63:
+        raise InvalidCursorError from None
+    # Base64 and numbers can be written in many ways; only the one that was given out is a cursor.
+    if not 0 <= sequence <= LARGEST or cursor != write_cursor(sequence):
         raise InvalidCursorError
     return sequence

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from uuid import uuid4
 
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
@@ -68,7 +69,7 @@ def play_day(settings: Settings, serve: Serve, plan: DayPlan, *, show: Show) -> 
 
 @contextmanager
 def _own_database(settings: Settings) -> Iterator[str]:
-    name = f"xiangyin_day_{id(settings):x}"
+    name = f"xiangyin_day_{uuid4().hex[:16]}"
     server = start_embedded(settings.data_dir.resolve() / "postgres", database=name)
     try:
         # What is played is thrown away afterwards, so no commit need wait for the disk.
@@ -76,8 +77,8 @@ def _own_database(settings: Settings) -> Iterator[str]:
         migrate(server.urls.owner)
         yield server.urls.application
     finally:
+        # The server itself ends with the process: somebody else in it may be at work there.
         _as_superuser(server, f'DROP DATABASE "{name}" WITH (FORCE)')
-        server.stop()
 
 
 def _as_superuser(server: EmbeddedServer, statement: str) -> None:

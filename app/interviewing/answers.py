@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.errors import ConflictError
+from app.core.errors import ConflictError, Fault, InvalidInputError
 from app.dialing.models import Attempt
-from app.interviewing.interviews import Sitting
+from app.interviewing.interviews import Sitting, read_event
 from app.interviewing.models import AnswerEvent
 from app.questionnaires.answers import GivenAnswer, RawAnswer
 from app.questionnaires.session import InterviewState as FormState
@@ -28,11 +28,14 @@ class SentAnswer:
 def save_answer(session: Session, sitting: Sitting, sent: SentAnswer, *, attempt: Attempt, now: datetime) -> FormState:
     """Store one answer and return the state after it; sending the same sequence again changes nothing.
 
-    Raises InvalidInputError when the answer breaks its question's rules.
+    Raises InvalidInputError, with the question as the place, when the answer breaks the question's rules,
+    and ConflictError when the sequence is another screen's or leaves a gap, where an answer is missing.
     """
     if sent.client_sequence <= sitting.last_sequence:
         return _already_stored(session, sitting, sent)
-    given = read_answer(sitting.form, sitting.state, sent.question, sent.raw)
+    if sent.client_sequence > sitting.last_sequence + 1:
+        raise ConflictError("An answer sent before this one has not arrived. Load the page again.")
+    given = _read(sitting, sent)
     question = sitting.form.question(sent.question)
     session.add(
         AnswerEvent(
@@ -55,12 +58,21 @@ def save_answer(session: Session, sitting: Sitting, sent: SentAnswer, *, attempt
 
 
 def _already_stored(session: Session, sitting: Sitting, sent: SentAnswer) -> FormState:
-    wanted = select(AnswerEvent.question).where(
+    wanted = select(AnswerEvent).where(
         AnswerEvent.interview_id == sitting.interview.id, AnswerEvent.client_sequence == sent.client_sequence
     )
-    if session.scalar(wanted) == sent.question:
+    stored = session.scalars(wanted).one_or_none()
+    if stored is not None and stored.question == sent.question and read_event(stored) == _read(sitting, sent):
         return sitting.state
     raise ConflictError("Another screen has gone on with this interview. Load the page again.")
+
+
+def _read(sitting: Sitting, sent: SentAnswer) -> GivenAnswer:
+    try:
+        return read_answer(sitting.form, sitting.state, sent.question, sent.raw)
+    except InvalidInputError as error:
+        fault = Fault(sent.question, error.message, tuple(error.values.items()))
+        raise InvalidInputError(error.message, (fault,), **error.values) from error
 
 
 def _stored(given: GivenAnswer) -> list[object]:

@@ -59,12 +59,20 @@ class CallCard:
 
 
 @dataclass(frozen=True)
+class Greeting:
+    """The first words in one lect that the campaign offers."""
+
+    lect: LectCard
+    text: str
+
+
+@dataclass(frozen=True)
 class OpeningCard:
     """The first words, in the lect that is expected; every lect the campaign offers is one key away."""
 
     lect: LectCard
     greeting: str
-    offered: tuple[LectCard, ...]
+    offered: tuple[Greeting, ...]
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,20 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from app.campaigns.domain import OutcomeGroup
 from app.campaigns.models import Outcome
 from app.campaigns.service import get_campaign
 from app.core.db import SessionFactory
-from app.core.errors import ConflictError
+from app.core.errors import ConflictError, Fault, InvalidInputError
 from app.core.live import announce, campaign_topic
 from app.core.privacy import Vault
 from app.dialing import appointments, calls, outcomes, queue
+from app.dialing.calls import last_attempt
 from app.dialing.domain import AppointmentKind, CaseState, FactKind
 from app.dialing.facts import state_fact
 from app.dialing.models import Case
-from app.interviewing.domain import CLOSED, InterviewState
-from app.interviewing.holding import held
+from app.interviewing.domain import CLOSED, InterviewState, is_possible
+from app.interviewing.holding import Holding, held, was_answered
 from app.interviewing.interviews import end_interview
 from app.interviewing.snapshots import write_snapshot
 from app.languages.domain import UNIDENTIFIED
@@ -54,7 +56,10 @@ def next_case(session: Session, person_id: int, *, now: datetime) -> Case:
         raise ConflictError("Say that you are ready first.")
     case = queue.take_next_case(session, get_campaign(session, presence.campaign_id), person_id, now=now)
     presence.case_id = case.id
-    _enter(session, presence, PresenceState.PREVIEW, now=now)
+    # Whoever had the case before may have vanished in the middle of a call: that call is coded first.
+    newest = last_attempt(session, case.id)
+    is_coded = newest is None or newest.outcome is not None
+    _enter(session, presence, PresenceState.PREVIEW if is_coded else PresenceState.WRAP_UP, now=now)
     return case
 
 
@@ -70,6 +75,7 @@ def dial(make_session: SessionFactory, gateway: Gateway, vault: Vault, person_id
     with make_session() as session, session.begin():
         holding = held(session, person_id)
         attempt_id = calls.open_attempt(session, holding.dialled, person_id, now=now).id
+        queue.renew_lease(session, holding.case, now=now)
         _enter(session, holding.presence, PresenceState.DIALLING, now=now)
     calls.place_call(make_session, gateway, attempt_id, vault=vault, now=now)
     return attempt_id
@@ -89,7 +95,10 @@ def state_lect(session: Session, person_id: int, *, kind: FactKind, lect: str, n
     """Record that the respondent declared a lect, or that the interviewer heard one."""
     holding = held(session, person_id)
     if kind not in SURE:
-        raise ConflictError("A lect is declared by the respondent or observed by you.")
+        raise InvalidInputError(
+            "This cannot be recorded.",
+            (Fault("kind", "A lect is declared by the respondent or observed by you."),),
+        )
     tag = find_lect(session, lect).tag
     confidence = 0.0 if tag == UNIDENTIFIED else SURE[kind]
     state_fact(
@@ -103,6 +112,7 @@ def state_lect(session: Session, person_id: int, *, kind: FactKind, lect: str, n
         attempt_id=holding.attempt.id if holding.attempt else None,
         now=now,
     )
+    queue.renew_lease(session, holding.case, now=now)
 
 
 def book(
@@ -143,16 +153,30 @@ def code(
         interview_started=started,
     )
     outcome = outcomes.code_outcome(session, holding.dialled, coding, vault=vault, now=now)
+    _require_possible(outcome, holding)
     if end_interview(session, holding, outcome.code, now=now):
         write_snapshot(session, holding, now=now)
     _put_down(session, holding.presence, now=now)
     return outcome
 
 
+def _require_possible(outcome: Outcome, holding: Holding) -> None:
+    was_begun = holding.interview is not None
+    answered = holding.attempt is not None and was_answered(holding.attempt)
+    if is_possible(OutcomeGroup(outcome.group), was_answered=answered, was_begun=was_begun):
+        return
+    if answered:
+        raise ConflictError("No interview was held with this case.")
+    raise ConflictError("Nobody answered this call. Choose an outcome that fits what the line did.")
+
+
 def _free_presence(session: Session, person_id: int, *, now: datetime) -> Presence:
     presence = presence_of(session, person_id, now=now)
-    if PresenceState(presence.state) in HOLDING and _still_holds(session, presence):
-        raise ConflictError("Code the case on your screen, or give it back, first.")
+    if PresenceState(presence.state) in HOLDING:
+        if _still_holds(session, presence):
+            raise ConflictError("Code the case on your screen, or give it back, first.")
+        # The lease ran out and the case went back to the queue: the desk is ready, as the screen says.
+        _enter(session, presence, PresenceState.READY, now=now)
     presence.case_id = None
     return presence
 

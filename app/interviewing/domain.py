@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from app.campaigns.domain import OutcomeGroup
+
 
 class InterviewState(StrEnum):
     """Life of an interview; the last three are closed and never open again."""
@@ -17,6 +19,16 @@ class InterviewState(StrEnum):
 
 
 CLOSED: Final = frozenset({InterviewState.COMPLETE, InterviewState.PARTIAL, InterviewState.BROKEN_OFF})
+
+
+_WITHOUT_AN_ANSWER: Final = frozenset({OutcomeGroup.NO_CONTACT, OutcomeGroup.TECHNICAL, OutcomeGroup.INELIGIBLE})
+
+
+def is_possible(group: OutcomeGroup, *, was_answered: bool, was_begun: bool) -> bool:
+    """Tell whether an outcome can be true: unanswered, nobody has refused; unbegun, nothing was broken off."""
+    if group == OutcomeGroup.INTERVIEW and not was_begun:
+        return False
+    return was_answered or group in _WITHOUT_AN_ANSWER
 
 
 class MisreadKind(StrEnum):

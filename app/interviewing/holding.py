@@ -11,7 +11,7 @@ from app.dialing.domain import CaseState
 from app.dialing.models import Attempt, Case, Pool
 from app.interviewing.models import Interview
 from app.staffing.models import Presence
-from app.telephony.domain import CallState
+from app.telephony.domain import CallState, Ending
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,19 @@ class Holding:
         return self.attempt
 
 
+def was_answered(attempt: Attempt) -> bool:
+    """Tell whether somebody picked up; a hanging-up proves it where the answer itself was not reported."""
+    talked = {Ending.HUNG_UP_BY_US, Ending.HUNG_UP_BY_RESPONDENT}
+    return attempt.answered_at is not None or attempt.ending in talked
+
+
 def held(session: Session, person_id: int) -> Holding:
     """Return the case on the interviewer's screen, locked; raises ConflictError when it is gone.
 
-    One query, because it stands before every answer that is saved.
+    The interviewer's own row is locked first and by itself: what a key pressed twice has just
+    committed would otherwise be invisible to the second press, which would dial a second time.
     """
+    session.execute(select(Presence.state).where(Presence.person_id == person_id).with_for_update())
     tried = aliased(Attempt)
     newest = select(func.max(tried.id)).where(tried.case_id == Case.id).correlate(Case).scalar_subquery()
     wanted = (
@@ -51,7 +59,7 @@ def held(session: Session, person_id: int) -> Holding:
         .outerjoin(Attempt, Attempt.id == newest)
         .outerjoin(Interview, Interview.case_id == Case.id)
         .where(Presence.person_id == person_id, Case.state == CaseState.HELD)
-        .with_for_update(of=[Presence, Case])
+        .with_for_update(of=[Case])
         .execution_options(populate_existing=True)
     )
     row = session.execute(wanted).one_or_none()

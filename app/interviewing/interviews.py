@@ -44,6 +44,11 @@ def interview_of(session: Session, case_id: int) -> Interview | None:
     return session.scalar(select(Interview).where(Interview.case_id == case_id))
 
 
+def is_held_by(interview: Interview, person_id: int) -> bool:
+    """Tell whether this interviewer is asking now; whoever takes a broken-off one over begins it first."""
+    return interview.state == InterviewState.OPEN and interview.interviewer_id == person_id
+
+
 def begin_interview(session: Session, holding: Holding, lect: str, *, now: datetime) -> Interview:
     """Begin the interview in `lect`, resume the one that was broken off, or go on in another lect.
 
@@ -64,6 +69,8 @@ def begin_interview(session: Session, holding: Holding, lect: str, *, now: datet
         session.add(interview)
     elif InterviewState(interview.state) in CLOSED:
         raise ConflictError("This interview is closed.")
+    elif not is_held_by(interview, person_id):
+        interview.cursor = None  # where somebody else had gone back to is of no use in a new call
     interview.state, interview.interviewer_id, interview.lect = InterviewState.OPEN, person_id, lect
     session.flush()
     state_fact(

@@ -9,9 +9,8 @@ from app.core.errors import ConflictError
 from app.dialing.appointments import keep_appointment
 from app.dialing.queue import renew_lease
 from app.interviewing.answers import SentAnswer, save_answer
-from app.interviewing.domain import InterviewState
 from app.interviewing.holding import Holding, held
-from app.interviewing.interviews import Sitting, begin_interview, sitting_of
+from app.interviewing.interviews import Sitting, begin_interview, is_held_by, sitting_of
 from app.languages.service import find_lect
 from app.questionnaires.session import next_question, previous_question
 
@@ -31,7 +30,8 @@ def answer(session: Session, person_id: int, *, sent: SentAnswer, now: datetime)
     attempt = holding.talking_attempt
     sitting = _open_sitting(session, holding)
     state = save_answer(session, sitting, sent, attempt=attempt, now=now)
-    sitting.interview.cursor = None
+    if state is not sitting.state:  # an answer sent again leaves the screen where it is by now
+        sitting.interview.cursor = None
     renew_lease(session, holding.case, now=now)
     return replace(sitting, state=state, last_sequence=max(sitting.last_sequence, sent.client_sequence))
 
@@ -52,6 +52,7 @@ def _current(sitting: Sitting) -> str | None:
 
 
 def _open_sitting(session: Session, holding: Holding) -> Sitting:
-    if holding.interview is None or holding.interview.state != InterviewState.OPEN:
+    interview = holding.interview
+    if interview is None or not is_held_by(interview, holding.presence.person_id):
         raise ConflictError("No interview is under way.")
-    return sitting_of(session, holding.interview, time_zone=holding.time_zone)
+    return sitting_of(session, interview, time_zone=holding.time_zone)

@@ -35,7 +35,7 @@ def write_snapshot(session: Session, holding: Holding, *, now: datetime) -> Resp
         campaign_id=interview.campaign_id,
         interview_id=interview.id,
         version=1 + (session.scalar(versions) or 0),
-        change_sequence=_next_sequence(session, interview.campaign_id),
+        change_sequence=next_sequence(session, interview.campaign_id),
         closed_at=now,
         record=_record(session, interview, holding.case, time_zone=holding.time_zone),
     )
@@ -44,9 +44,12 @@ def write_snapshot(session: Session, holding: Holding, *, now: datetime) -> Resp
     return snapshot
 
 
-def _next_sequence(session: Session, campaign_id: int) -> int:
-    # The counter's row stays locked until the commit, so numbers become visible in their own order
-    # and a client that has read up to n has missed nothing below n.
+def next_sequence(session: Session, campaign_id: int) -> int:
+    """Take the campaign's next change sequence.
+
+    The counter's row stays locked until the commit, so numbers become visible in their own order
+    and a client that has read up to n has missed nothing below n.
+    """
     first = insert(ChangeCounter).values(campaign_id=campaign_id, last_sequence=1)
     upsert = first.on_conflict_do_update(
         index_elements=["campaign_id"], set_={"last_sequence": ChangeCounter.last_sequence + 1}

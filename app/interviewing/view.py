@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.campaigns.domain import OutcomeGroup
 from app.campaigns.models import Campaign, CampaignLect, Outcome
 from app.campaigns.outcomes import COMPLETE, list_outcomes
 from app.campaigns.service import lects_of_campaign
@@ -22,6 +23,7 @@ from app.interviewing.cards import (
     CallCard,
     CaseCard,
     DeskView,
+    Greeting,
     LectCard,
     OpeningCard,
     OutcomeCard,
@@ -29,8 +31,9 @@ from app.interviewing.cards import (
     PastTry,
     QuestionCard,
 )
-from app.interviewing.domain import InterviewState
-from app.interviewing.interviews import Sitting, finished_as, interview_of, sitting_of
+from app.interviewing.domain import is_possible
+from app.interviewing.holding import was_answered
+from app.interviewing.interviews import Sitting, finished_as, interview_of, is_held_by, sitting_of
 from app.languages.domain import UNIDENTIFIED
 from app.languages.models import Lect
 from app.questionnaires.session import next_question, previous_question, progress, wording
@@ -127,21 +130,21 @@ def _with_case(base: DeskView, scene: _Scene) -> DeskView:
         question=_current_question(scene, current, sitting),
         interview_state=interview.state if interview else None,
         finished_as=finished,
-        outcomes=_outcome_cards(scene.outcomes, current, finished=finished) if current else (),
+        outcomes=_outcome_cards(scene.outcomes, current, sitting=sitting, finished=finished) if current else (),
         lects=_likeliest_first(scene.names, scene.facts),
     )
 
 
 def _opening_card(scene: _Scene) -> OpeningCard:
     expected = next((row for row in scene.offered if row.lect == scene.guess.lect), scene.offered[0])
-    offered = tuple(scene.names[row.lect] for row in scene.offered)
+    offered = tuple(Greeting(scene.names[row.lect], row.greeting) for row in scene.offered)
     return OpeningCard(scene.names[expected.lect], expected.greeting, offered)
 
 
 def _current_question(scene: _Scene, current: Attempt | None, sitting: Sitting | None) -> QuestionCard | None:
     if current is None or current.state != CallState.TALKING or sitting is None:
         return None
-    return question_card(sitting, scene.names) if sitting.interview.state == InterviewState.OPEN else None
+    return question_card(sitting, scene.names) if is_held_by(sitting.interview, scene.person_id) else None
 
 
 def question_card(sitting: Sitting, names: Mapping[str, LectCard]) -> QuestionCard | None:
@@ -197,17 +200,19 @@ def _call_card(attempt: Attempt) -> CallCard:
     return CallCard(attempt.id, attempt.state, since, attempt.ending)
 
 
-def _outcome_cards(table: Sequence[Outcome], current: Attempt, *, finished: str | None) -> tuple[OutcomeCard, ...]:
-    """List what can have happened: without an answer nobody can have refused."""
-    suggested = finished or current.provisional_outcome
-    groups = {"no_contact", "technical", "ineligible"}
-    possible = table if current.answered_at else [outcome for outcome in table if outcome.group in groups]
+def _outcome_cards(
+    table: Sequence[Outcome], current: Attempt, *, sitting: Sitting | None, finished: str | None
+) -> tuple[OutcomeCard, ...]:
+    """List what can have happened, and suggest what the interview or the line says happened."""
+    answered = was_answered(current)
+    suggested = (finished if answered else None) or current.provisional_outcome
     return tuple(
         OutcomeCard(
             o.code, o.label_zh, o.label_en, o.group, o.aapor, o.key, o.needs_lect, is_suggested=o.code == suggested
         )
-        for o in possible
-        if o.code != COMPLETE or finished == COMPLETE
+        for o in table
+        if is_possible(OutcomeGroup(o.group), was_answered=answered, was_begun=sitting is not None)
+        and (o.code != COMPLETE or finished == COMPLETE)
     )
 
 

@@ -27,6 +27,7 @@ from app.questionnaires.answers import AnswerStatus, RawAnswer
 from app.staffing.service import skills_of
 from app.web.desk_screen import screen_of
 from app.web.pages import language_for, render, show_error
+from app.web.voice import captions_for, speak
 from app.web.when import read_time
 
 LONGEST_LATENCY: Final = timedelta(hours=1)
@@ -177,6 +178,17 @@ def go_back(*, request: Request, session: WriteSession, interviewer: Interviewer
     return _act(request, session, interviewer, lambda: questions.go_back(session, interviewer.id), now=now)
 
 
+@router.post("/say")
+def say(*, request: Request, session: ReadSession, interviewer: Interviewer, now: Now, lect: Text = "") -> Response:
+    """Read what stands on the screen to an emulated respondent, and show what they answer."""
+    view, failure = desk_of(session, interviewer.id, now=now), None
+    try:
+        speak(request, view, lect, now=now)
+    except XiangyinError as error:
+        failure = error
+    return _page(request, session, interviewer, error=failure, greeted_in=lect, now=now)
+
+
 @router.post("/appointment")
 def book(
     *, request: Request, session: WriteSession, interviewer: Interviewer, now: Now,
@@ -269,7 +281,7 @@ def _call(request: Request, interviewer: Principal, act: Callable[[], object], *
 
 def _page(
     request: Request, session: Session, interviewer: Principal, *, error: XiangyinError | None = None,
-    causes: dict[str, int] | None = None, now: datetime,
+    causes: dict[str, int] | None = None, greeted_in: str = "", now: datetime,
 ) -> Response:  # fmt: skip
     language = language_for(request, interviewer)
     view = desk_of(session, interviewer.id, now=now)
@@ -284,7 +296,8 @@ def _page(
         desk=view,
         screen=screen,
         error=show_error(error, language) if error else None,
-        captions=None,
+        captions=captions_for(request, view),
+        greeted_in=greeted_in,
         **{"campaigns": [], "own_lects": [], **offer},
     )
 

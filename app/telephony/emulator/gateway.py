@@ -19,7 +19,7 @@ from app.telephony.emulator.draws import keyed_digest
 from app.telephony.emulator.figures import Population
 from app.telephony.emulator.network import Dial, ended, timeline_of
 from app.telephony.emulator.population import AreaShares, Person, following, person_of
-from app.telephony.emulator.speech import Memory, Reply, Utterance
+from app.telephony.emulator.speech import Caption, Memory, Reply, Utterance
 from app.telephony.gateway import GatewayError
 from app.telephony.models import CallEventRow, EmulatedCall
 
@@ -30,6 +30,7 @@ CALLS_PER_POLL: Final = 500
 _TIMELINE: Final = TypeAdapter(tuple[CallEvent, ...])
 _PERSON: Final = TypeAdapter(Person)
 _MEMORY: Final = TypeAdapter(Memory)
+_CAPTION: Final = TypeAdapter(Caption)
 
 _SETTLING: Final = frozenset({CallEventKind.ANSWERED, CallEventKind.ENDED})
 
@@ -140,11 +141,21 @@ class EmulatorGateway:
             memory = _MEMORY.validate_python(call.state["memory"])
             heard = self._as_heard(person, utterance)
             reply, memory = hear(person, memory, heard, population=self._population, seed=self._seed)
-            call.state = {**call.state, "memory": _MEMORY.dump_python(memory, mode="json")}
+            said = [
+                *call.state.get("said", []),
+                _CAPTION.dump_python(Caption(reply.text_zh, reply.text_en, reply.lect)),
+            ]
+            call.state = {**call.state, "memory": _MEMORY.dump_python(memory, mode="json"), "said": said}
             if reply.hangs_up:
                 at = now + timedelta(seconds=reply.after_seconds)
                 _cut(call, Ending.HUNG_UP_BY_RESPONDENT, now=now, at=at)
             return reply
+
+    def captions(self, attempt_id: int) -> list[Caption]:
+        """Return what the respondent has said on a call, in order; nothing for a call the network does not know."""
+        with self._make_session() as session:
+            call = session.get(EmulatedCall, attempt_id)
+            return [_CAPTION.validate_python(line) for line in call.state.get("said", [])] if call else []
 
     def _as_heard(self, person: Person, utterance: Utterance) -> Utterance:
         """Fill in how far the person follows, unless the caller has decided that."""

@@ -97,6 +97,15 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Caption:
+    """What a respondent said, for screens without sound."""
+
+    text_zh: str
+    text_en: str
+    lect: str
+
+
+@dataclass(frozen=True)
 class Memory:
     """What one person knows of our calls: `calls` counts those before this one."""
 

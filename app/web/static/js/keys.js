@@ -17,7 +17,7 @@ export function keyOf(event) {
 
 export function mayAct(event, element) {
   const scope = element.closest("[data-key-scope]");
-  if (!scope) return true;
+  if (!scope || /^F\d+$/.test(element.dataset.key)) return true;
   if (!scope.contains(event.target)) return false;
   if (!event.target.matches(TEXT)) return true;
   const key = element.dataset.key;
