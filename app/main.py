@@ -114,6 +114,8 @@ def _wire_database(app: FastAPI, settings: Settings, wiring: Wiring) -> None:
         app.state.switchboard = Switchboard(listening_address(engine))
         app.state.make_session = session_factory(engine)
         app.state.make_read_session = session_factory(engine.execution_options(postgresql_readonly=True))
+        app.state.make_lookup_session = session_factory(engine.execution_options(isolation_level="AUTOCOMMIT"))
     else:
         app.state.make_session = wiring.make_session
         app.state.make_read_session = wiring.make_read_session or wiring.make_session
+        app.state.make_lookup_session = wiring.make_session

@@ -49,11 +49,12 @@ _COOKIE = APIKeyCookie(name=COOKIE, scheme_name="browser", auto_error=False)
 
 
 def _principal(request: Request, now: Now) -> Principal | None:
-    """Recognise whoever asks, in a transaction of its own that is over before the route begins.
+    """Recognise whoever asks, before the route begins and apart from its transaction.
 
-    Shared with the route, it would be held across whatever the route waits for.
+    Shared with the route, it would be held across whatever the route waits for. One statement, or two
+    once a minute: each stands for itself, so no transaction is opened around them.
     """
-    make_session: SessionFactory = request.app.state.make_session
+    make_session: SessionFactory = request.app.state.make_lookup_session
     with make_session() as session, session.begin():
         principal = recognise(session, request, now=now)
     if principal is not None:

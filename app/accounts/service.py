@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from argon2 import PasswordHasher
-from sqlalchemy import Row, delete, or_, select, update
+from sqlalchemy import Row, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -180,17 +180,24 @@ def sign_out(session: Session, token: str, *, now: datetime) -> None:
         audit.record(session, "session.closed", actor=actor, subject=actor, now=now)
 
 
+# One round trip, put together once: this runs before every request.
+_SIGNED_IN: Final = (
+    select(BrowserSession.last_seen_at, Person, Membership.role, Membership.campaign_id)
+    .join(Person, Person.id == BrowserSession.person_id)
+    .outerjoin(Membership, Membership.person_id == Person.id)
+    .where(
+        BrowserSession.token_hash == bindparam("key"),
+        BrowserSession.expires_at > bindparam("now"),
+        BrowserSession.last_seen_at > bindparam("idle_since"),
+        Person.is_active,
+    )
+)
+
+
 def principal_of_session(session: Session, token: str, *, now: datetime) -> Principal | None:
     """Know a signed-in person again, or None once the session is over or the person left."""
     key = token_hash(token)
-    alive = (BrowserSession.expires_at > now, BrowserSession.last_seen_at > now - IDLE, Person.is_active)
-    rows = session.execute(
-        # One round trip: this runs before every request.
-        select(BrowserSession.last_seen_at, Person, Membership.role, Membership.campaign_id)
-        .join(Person, Person.id == BrowserSession.person_id)
-        .outerjoin(Membership, Membership.person_id == Person.id)
-        .where(BrowserSession.token_hash == key, *alive)
-    ).all()
+    rows = session.execute(_SIGNED_IN, {"key": key, "now": now, "idle_since": now - IDLE}).all()
     if not rows:
         return None
     if rows[0].last_seen_at <= now - SEEN_EVERY:

@@ -73,22 +73,38 @@ def _may_be_called(session: Session, dialled: DialledCase, *, now: datetime) -> 
     return any(hours.is_open(at, dialled.time_zone) for at in (now, now - GRACE))
 
 
-def place_call(make_session: SessionFactory, gateway: Gateway, attempt_id: int, *, vault: Vault, now: datetime) -> None:
-    """Ask the network to dial a written attempt; no transaction is open while it answers.
+@dataclass(frozen=True)
+class DialOrder:
+    """What the network is asked for; the number is in clear, so it is never logged or kept."""
+
+    attempt_id: int
+    number: str
+    caller_number: str
+    ring_seconds: int
+
+
+def order_of(session: Session, attempt: Attempt, vault: Vault) -> DialOrder:
+    """Read what the network needs to dial a written attempt."""
+    number = session.get_one(PhoneNumber, attempt.phone_number_id)
+    campaign = session.get_one(Campaign, attempt.campaign_id)
+    return DialOrder(attempt.id, vault.decrypt(number.ciphertext), campaign.caller_number, campaign.ring_seconds)
+
+
+def place_call(make_session: SessionFactory, gateway: Gateway, order: DialOrder, *, now: datetime) -> None:
+    """Ask the network to dial; no transaction is open while it answers.
 
     A refusal by the network ends the attempt as a technical failure, which costs the case nothing.
     """
-    with make_session() as session:
-        attempt = session.get_one(Attempt, attempt_id)
-        number = vault.decrypt(session.get_one(PhoneNumber, attempt.phone_number_id).ciphertext)
-        campaign = session.get_one(Campaign, attempt.campaign_id)
-        caller_number, ring_seconds = campaign.caller_number, campaign.ring_seconds
     try:
         gateway.place_call(
-            attempt_id=attempt_id, number=number, caller_number=caller_number, ring_seconds=ring_seconds, now=now
+            attempt_id=order.attempt_id,
+            number=order.number,
+            caller_number=order.caller_number,
+            ring_seconds=order.ring_seconds,
+            now=now,
         )
     except GatewayError as error:
-        failure = CallEvent(attempt_id, 0, CallEventKind.ENDED, now, Ending.TECHNICAL, reason=error.words())
+        failure = CallEvent(order.attempt_id, 0, CallEventKind.ENDED, now, Ending.TECHNICAL, reason=error.words())
         with make_session() as session, session.begin():
             apply_events(session, [failure], now=now)
 

@@ -74,11 +74,12 @@ def dial(make_session: SessionFactory, gateway: Gateway, vault: Vault, person_id
     """Write the attempt, commit, then ask the network; returns the attempt's id."""
     with make_session() as session, session.begin():
         holding = held(session, person_id)
-        attempt_id = calls.open_attempt(session, holding.dialled, person_id, now=now).id
+        attempt = calls.open_attempt(session, holding.dialled, person_id, now=now)
+        order = calls.order_of(session, attempt, vault)
         queue.renew_lease(session, holding.case, now=now)
         _enter(session, holding.presence, PresenceState.DIALLING, now=now)
-    calls.place_call(make_session, gateway, attempt_id, vault=vault, now=now)
-    return attempt_id
+    calls.place_call(make_session, gateway, order, now=now)
+    return order.attempt_id
 
 
 def hang_up(make_session: SessionFactory, gateway: Gateway, person_id: int, *, now: datetime) -> None:

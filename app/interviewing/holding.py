@@ -1,8 +1,9 @@
 """The case on an interviewer's screen, and what hangs on it."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.core.errors import ConflictError
@@ -43,26 +44,33 @@ def was_answered(attempt: Attempt) -> bool:
     return attempt.answered_at is not None or attempt.ending in talked
 
 
+def _held_statement() -> Select[Presence, Case, str, Attempt, Interview]:
+    tried = aliased(Attempt)
+    newest = select(func.max(tried.id)).where(tried.case_id == Case.id).correlate(Case).scalar_subquery()
+    return (
+        select(Presence, Case, Pool.time_zone, Attempt, Interview)
+        .join(Case, (Case.id == Presence.case_id) & (Case.holder_id == Presence.person_id))
+        .join(Pool, Pool.id == Case.pool_id)
+        .outerjoin(Attempt, Attempt.id == newest)
+        .outerjoin(Interview, Interview.case_id == Case.id)
+        .where(Presence.person_id == bindparam("person"), Case.state == CaseState.HELD)
+        .with_for_update(of=[Case])
+    )
+
+
+# Built once: putting these together costs more than running them, and they stand before every answer.
+_OWN_ROW: Final = select(Presence.state).where(Presence.person_id == bindparam("person")).with_for_update()
+_HELD: Final = _held_statement()
+
+
 def held(session: Session, person_id: int) -> Holding:
     """Return the case on the interviewer's screen, locked; raises ConflictError when it is gone.
 
     The interviewer's own row is locked first and by itself: what a key pressed twice has just
     committed would otherwise be invisible to the second press, which would dial a second time.
     """
-    session.execute(select(Presence.state).where(Presence.person_id == person_id).with_for_update())
-    tried = aliased(Attempt)
-    newest = select(func.max(tried.id)).where(tried.case_id == Case.id).correlate(Case).scalar_subquery()
-    wanted = (
-        select(Presence, Case, Pool.time_zone, Attempt, Interview)
-        .join(Case, (Case.id == Presence.case_id) & (Case.holder_id == Presence.person_id))
-        .join(Pool, Pool.id == Case.pool_id)
-        .outerjoin(Attempt, Attempt.id == newest)
-        .outerjoin(Interview, Interview.case_id == Case.id)
-        .where(Presence.person_id == person_id, Case.state == CaseState.HELD)
-        .with_for_update(of=[Case])
-        .execution_options(populate_existing=True)
-    )
-    row = session.execute(wanted).one_or_none()
+    session.execute(_OWN_ROW, {"person": person_id})
+    row = session.execute(_HELD, {"person": person_id}, execution_options={"populate_existing": True}).one_or_none()
     if row is None:
         raise ConflictError("You do not hold a case. Take the next one.")
     return Holding(*row)

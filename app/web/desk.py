@@ -1,11 +1,10 @@
 """The interviewer's console: one region; every key is one POST that answers with the desk as it now stands."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request, Response
-from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from app.accounts.access import require
@@ -19,45 +18,17 @@ from app.core.errors import ConflictError, XiangyinError
 from app.dialing.domain import FactKind
 from app.dialing.queue import NoCaseDueError
 from app.interviewing import desk, questions
-from app.interviewing.answers import SentAnswer
 from app.interviewing.view import desk_of
 from app.languages.domain import Level
 from app.languages.service import list_lects
-from app.questionnaires.answers import AnswerStatus, RawAnswer
 from app.staffing.service import skills_of
+from app.web.desk_forms import AnswerForm, OutcomeForm
 from app.web.desk_screen import screen_of
 from app.web.pages import language_for, render, show_error
 from app.web.voice import captions_for, speak
 from app.web.when import read_time
 
-LONGEST_LATENCY: Final = timedelta(hours=1)
 NO_SUCH_APPOINTMENT: Final = "You do not hold a case. Take the next one."
-
-
-class AnswerForm(BaseModel):
-    """One answer as the console sends it: codes or text, or a button in place of both."""
-
-    question: str
-    sequence: int
-    shown_at: str = ""
-    text: str = ""
-    code: list[str] = []
-    status: AnswerStatus = AnswerStatus.ANSWERED
-
-    def read(self, *, now: datetime) -> SentAnswer:
-        """Return what is to be saved."""
-        raw = RawAnswer(self.text, tuple(self.code), self.status)
-        return SentAnswer(self.question, raw, self.sequence, _latency(self.shown_at, now=now))
-
-
-class OutcomeForm(BaseModel):
-    """What came of the call, and what was agreed with it."""
-
-    code: str = ""
-    lect: str = ""
-    note: str = ""
-    when: str = ""
-    then: str = ""
 
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
@@ -230,15 +201,6 @@ def _book(session: Session, interviewer: Principal, *, when: str, lect: str, not
         session, interviewer.id, kind=agreed.kind, starts_at=agreed.starts_at, lect=lect or None, note=note or None,
         now=now,
     )  # fmt: skip
-
-
-def _latency(shown_at: str, *, now: datetime) -> int | None:
-    """Return milliseconds since the question was shown, or None where the page's word is not believable."""
-    try:
-        took = now - datetime.fromisoformat(shown_at)
-    except (ValueError, TypeError):
-        return None
-    return int(took.total_seconds() * 1000) if timedelta(0) <= took <= LONGEST_LATENCY else None
 
 
 def _act(

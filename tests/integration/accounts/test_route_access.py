@@ -34,7 +34,8 @@ def read_audit(principal: Annotated[Principal, require(Permission.READ_AUDIT)]) 
 @pytest.fixture
 def door(settings: Settings, make_session: SessionFactory, now: datetime) -> Iterator[TestClient]:
     app = FastAPI()
-    app.state.settings, app.state.clock, app.state.make_session = settings, lambda: now, make_session
+    app.state.settings, app.state.clock = settings, lambda: now
+    app.state.make_session = app.state.make_lookup_session = make_session
     problems.install(app)
     app.add_exception_handler(NotSignedInError, ask_to_sign_in)
     app.get("/api/watch")(watch)

@@ -59,8 +59,8 @@ def test_a_plan_becomes_a_draft_with_its_lects_in_order(session: Session, set_up
 
 def test_setting_up_is_recorded_beside_the_act(session: Session, set_up: SetUp) -> None:
     campaign = set_up()
-    entry = session.scalars(select(AuditEntry).where(AuditEntry.campaign_id == campaign.id)).one()
-    assert (entry.action, entry.actor, entry.subject) == ("campaign.created", "person:1", f"campaign:{campaign.id}")
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.chain == campaign.id)).one()
+    assert (entry.act, entry.actor, entry.subject) == ("campaign.created", "person:1", f"campaign:{campaign.id}")
 
 
 def test_a_campaign_starts_with_the_shipped_outcomes(session: Session, set_up: SetUp) -> None:
@@ -123,7 +123,8 @@ def test_every_fault_of_a_plan_is_told_at_once(set_up: SetUp) -> None:
 
 
 def test_the_newest_campaign_is_listed_first(session: Session, set_up: SetUp, other_campaign: Campaign) -> None:
-    assert list_campaigns(session) == [set_up(), other_campaign]
+    newer = set_up()
+    assert list_campaigns(session) == [newer, other_campaign]
 
 
 def test_a_campaign_that_is_not_there_is_not_found(session: Session) -> None:
