@@ -37,7 +37,7 @@ from app.serve import (
     opened_database,
     prepare_database,
     serve_pages,
-    serve_web,
+    serve_played,
 )
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
@@ -147,7 +147,7 @@ def demo(
             status.update(f"{at:%a %H:%M} UTC: {reached} of {completes} complete")
 
         try:
-            report = play_day(read_settings(), serve_web, plan, show=show)
+            report = play_day(read_settings(), serve_played, plan, show=show)
         except MissingResponsesError as error:
             console.print(str(error), style="red")
             raise typer.Exit(1) from None

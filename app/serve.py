@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+from starlette.types import ASGIApp
 
 from app.accounts.demonstration import refuse_demonstration_people
 from app.core.clock import Clock, utc_now
@@ -25,7 +25,7 @@ from app.core.privacy import Vault
 from app.core.settings import Settings
 from app.demo.day import DayPlan, Show, work_shifts
 from app.demo.seed import ROUND_THE_CLOCK, is_seeded, seed_demonstration
-from app.demo.server import played_server
+from app.demo.server import ReadsPlayedTime, played_servers
 from app.languages.service import sync_reference_data
 from app.main import Wiring, create_app
 from app.worker import BackgroundWork, Work
@@ -83,13 +83,13 @@ def do_background_work(settings: Settings, urls: DatabaseUrls) -> None:
         work.stop()
 
 
-def serve_web(settings: Settings, *, clock: Clock, port: int) -> None:
-    """Serve pages and API on loopback at the given clock's time, without background work."""
+def serve_played(settings: Settings, *, clock: Clock, port: int) -> None:
+    """Serve pages and API on loopback at the time each request brings along, without background work."""
     app = create_app(settings, wiring=Wiring(clock=clock))
-    _uvicorn(app, host="127.0.0.1", port=port).run()
+    _uvicorn(ReadsPlayedTime(app), host="127.0.0.1", port=port).run()
 
 
-def _uvicorn(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
+def _uvicorn(app: ASGIApp, *, host: str, port: int) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -151,7 +151,7 @@ class Installation:
 
 def hold_first_interviews(settings: Settings, *, show: Show) -> None:
     """Seed the demonstration once, with interviews already held the afternoon before."""
-    engine = make_engine(settings.database_url or "", pool_size=2)
+    engine = make_engine(settings.database_url or "", pool_size=PLAYERS + 1)
     make_session = session_factory(engine)
     vault = Vault.from_settings(settings)
     starts_at = afternoon_before(utc_now())
@@ -168,8 +168,8 @@ def hold_first_interviews(settings: Settings, *, show: Show) -> None:
             now=starts_at,
         )
     plan = DayPlan(PLAYERS, INTERVIEWS, settings.emulator_seed, starts_at)
-    with played_server(serve_web, settings, starts_at=starts_at) as server:
-        work_shifts(server, make_session, demonstration, vault=vault, plan=plan, show=show)
+    with played_servers(serve_played, settings, starts_at=starts_at) as ports:
+        work_shifts(ports, make_session, demonstration, vault=vault, plan=plan, show=show)
     engine.dispose()
 
 

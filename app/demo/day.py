@@ -1,6 +1,7 @@
 """A whole played day: set up, fieldwork over HTTP, responses pulled and checked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,13 +18,13 @@ from app.core.migrate import migrate
 from app.core.privacy import Vault
 from app.core.settings import Settings
 from app.demo.cast import REPERTOIRES
+from app.demo.conductor import Conductor, Plot, Seat
 from app.demo.desk_client import HttpClient
-from app.demo.fieldwork import Stage, play
 from app.demo.line import Line
 from app.demo.player import Player
 from app.demo.report import DayReport, report_of
 from app.demo.seed import Demonstration, seed_demonstration
-from app.demo.server import PlayedServer, Serve, played_server
+from app.demo.server import Serve, played_servers
 from app.dialing.network import emulated_network
 from app.dialing.queue import tick
 
@@ -57,7 +58,7 @@ def play_day(settings: Settings, serve: Serve, plan: DayPlan, *, show: Show) -> 
     Raises MissingResponsesError when a client's pull and the coded completes differ.
     """
     with _own_database(settings) as url:
-        engine = make_engine(url, pool_size=2)
+        engine = make_engine(url, pool_size=plan.interviewers + 1)
         played = settings.model_copy(update={"database_url": url, "emulator_seed": plan.seed})
         report = _play(played, serve, plan, engine, show=show)
         engine.dispose()
@@ -97,44 +98,60 @@ def _play(settings: Settings, serve: Serve, plan: DayPlan, engine: Engine, *, sh
         demonstration = seed_demonstration(
             session, vault, players=plan.interviewers, numbers=numbers, seed=plan.seed, now=plan.starts_at
         )
-    with played_server(serve, settings, starts_at=plan.starts_at) as server:
-        work_shifts(server, make_session, demonstration, vault=vault, plan=plan, show=show)
-        responses = pull_responses(server.port, demonstration.campaign.id)
+    with played_servers(serve, settings, starts_at=plan.starts_at) as ports:
+        ended_at = work_shifts(ports, make_session, demonstration, vault=vault, plan=plan, show=show)
+        responses = pull_responses(ports[0], demonstration.campaign.id, now=ended_at)
     with make_session() as session:
         campaign_id = demonstration.campaign.id
         return report_of(session, campaign_id, responses, interviewers=plan.interviewers, seed=plan.seed)
 
 
 def work_shifts(
-    server: PlayedServer,
+    ports: Sequence[int],
     make_session: SessionFactory,
     demonstration: Demonstration,
     *,
     vault: Vault,
     plan: DayPlan,
     show: Show,
-) -> int:
-    """Let the simulated interviewers work until the plan's completes are reached; returns how many are."""
-    line = Line(emulated_network(make_session, vault, seed=plan.seed), make_session)
-    players = []
-    for number, person in enumerate(demonstration.players):
-        client = HttpClient(server.port)
-        levels = REPERTOIRES[number % len(REPERTOIRES)]
-        player = Player(client, line, levels, clock=server.clock, seed=f"player/{plan.seed}/{number}")
-        player.sign_in(person.login, PASSWORD, demonstration.campaign.id)
-        players.append(player)
+) -> datetime:
+    """Let the simulated interviewers work until the plan's completes are reached; returns when the last went home."""
 
     def background(now: datetime) -> None:
         with make_session() as session, session.begin():
             tick(session, now=now)
 
-    stage = Stage(clock=server.clock, tick=background, show=show)
-    return play(players, stage, completes=plan.completes, longest=LONGEST)
+    people = demonstration.players
+    plot = Plot(plan.starts_at, plan.completes, LONGEST, background, show)
+    conductor = Conductor(plot, seats=len(people))
+    line = Line(emulated_network(make_session, vault, seed=plan.seed), make_session)
+    with ThreadPoolExecutor(len(people)) as threads:
+        shifts = []
+        for number, person in enumerate(people):
+            seat = Seat(conductor, number)
+            client = HttpClient(ports[number % len(ports)], lambda seat=seat: seat.now)  # type: ignore[misc]
+            levels = REPERTOIRES[number % len(REPERTOIRES)]
+            player = Player(client, line, levels, seat=seat, seed=f"player/{plan.seed}/{number}")
+            player.sign_in(person.login, PASSWORD, demonstration.campaign.id)
+            shifts.append((player, seat))
+        done = [threads.submit(_work, player, seat) for player, seat in shifts]
+    return max(shift.result() for shift in done)
 
 
-def pull_responses(port: int, campaign_id: int) -> list[dict[str, Any]]:
+def _work(player: Player, seat: Seat) -> datetime:
+    try:
+        player.work()
+    except BaseException:
+        seat.conductor.call_off()
+        raise
+    went_home_at = seat.now
+    seat.conductor.leave(seat.number)
+    return went_home_at
+
+
+def pull_responses(port: int, campaign_id: int, *, now: datetime) -> list[dict[str, Any]]:
     """Pull every response as a scoring client does; raises MissingResponsesError on a repeated one."""
-    client = HttpClient(port)
+    client = HttpClient(port, lambda: now)
     token = client.ask_form(
         "/api/v1/oauth/token",
         {"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},

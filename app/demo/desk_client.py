@@ -1,10 +1,14 @@
 """An interviewer's way into the program: the same HTTP interface that any other program uses."""
 
 import json
+from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import Any, Final
 from urllib.parse import urlencode
+
+from app.demo.server import TIME_HEADER
 
 TIMEOUT_SECONDS: Final = 60
 Body = dict[str, Any]
@@ -15,11 +19,12 @@ class UnexpectedReplyError(Exception):
 
 
 class HttpClient:
-    """One keep-alive connection with one identity."""
+    """One keep-alive connection with one identity; `now` is the simulated time that its requests bring along."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, now: Callable[[], datetime]) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
         self._headers: dict[str, str] = {}
+        self._now = now
 
     def send(self, method: str, path: str, body: Body | None = None, *, allow: int | None = None) -> Body | None:
         """Send one request and return its JSON; None for an empty reply or the one allowed refusal."""
@@ -29,7 +34,9 @@ class HttpClient:
     def _exchange(
         self, method: str, path: str, payload: bytes | None, *, content_type: str, allow: int | None = None
     ) -> Body | None:
-        self._connection.request(method, path, payload, {**self._headers, "Content-Type": content_type})
+        self._connection.request(
+            method, path, payload, {**self._headers, "Content-Type": content_type, TIME_HEADER: self._now().isoformat()}
+        )
         response = self._connection.getresponse()
         text = response.read()
         if response.status == allow:

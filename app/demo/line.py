@@ -15,29 +15,29 @@ class Line:
     def __init__(self, network: EmulatorGateway, make_session: SessionFactory) -> None:
         self._network = network
         self._make_session = make_session
-        self._talking: set[int] = set()
+        self._answered: set[int] = set()
         self._endings: dict[int, Ending] = {}
 
     def settles_at(self, attempt_id: int) -> datetime | None:
         """Return when the call is answered or ends."""
         return self._network.settles_at(attempt_id)
 
-    def report(self, now: datetime) -> None:
-        """Bring what has happened up to now to the program, and hear it."""
-        events = self._network.events_due(now=now)
+    def report(self, attempt_id: int, now: datetime) -> None:
+        """Bring what has happened to a call up to now to the program, and hear it."""
+        events = self._network.events_due(now=now, attempt_id=attempt_id)
         if not events:
             return
         with self._make_session() as session, session.begin():
             apply_events(session, events, now=now)
         for event in events:
             if event.kind == CallEventKind.ANSWERED:
-                self._talking.add(event.attempt_id)
+                self._answered.add(attempt_id)
             elif event.ending is not None:
-                self._endings[event.attempt_id] = event.ending
+                self._endings[attempt_id] = event.ending
 
-    def is_talking(self, attempt_id: int) -> bool:
-        """Tell whether someone is on the line."""
-        return attempt_id in self._talking and attempt_id not in self._endings
+    def is_settled(self, attempt_id: int) -> bool:
+        """Tell whether the call was answered or is over."""
+        return attempt_id in self._answered or attempt_id in self._endings
 
     def ending(self, attempt_id: int) -> Ending | None:
         """Return how the call ended, None while it lasts."""

@@ -1,15 +1,15 @@
 """A simulated interviewer: works a shift through HTTP, knowing only what an interviewer sees and hears."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from app.demo.conductor import Seat
 from app.demo.desk_client import Body, HttpClient
 from app.demo.line import Line
-from app.demo.server import SharedClock
 from app.languages.domain import PUTONGHUA, UNIDENTIFIED, Level
 from app.telephony.domain import Ending
 from app.telephony.emulator.speech import AskedQuestion, Misreading, Reply, SpokenAnswer, Utterance, UtteranceKind
@@ -23,8 +23,6 @@ CODING_SECONDS: Final = (5.0, 20.0)
 IDLE_SECONDS: Final = 60.0
 LONGEST_CALL: Final = 120  # utterances; a guard against an endless conversation
 
-Waits = Generator[float, None, None]  # the seconds until the next act
-Talk = Generator[float, None, Body]  # the same, with something learnt at the end
 
 OUTCOME_OF_MISREADING: Final[Mapping[Misreading, str]] = {
     Misreading.MISDIAL: "said_misdial",
@@ -47,19 +45,15 @@ NOTED: Final = Reply("", "", PUTONGHUA, after_seconds=0.5, said=SpokenAnswer())
 
 
 class Player:
-    """One interviewer at one desk; `levels` are the lects they master, `random` is theirs alone."""
+    """One interviewer at one desk; `levels` are the lects they master, `seed` decides their pace."""
 
-    def __init__(
-        self, client: HttpClient, line: Line, levels: Mapping[str, Level], *, clock: SharedClock, seed: str
-    ) -> None:
+    def __init__(self, client: HttpClient, line: Line, levels: Mapping[str, Level], *, seat: Seat, seed: str) -> None:
         self._client = client
         self._line = line
         self._own = [lect for lect, level in levels.items() if level == Level.INTERVIEWS]
-        self._clock = clock
+        self._seat = seat
         self._random = Random(seed)  # noqa: S311  play, not secrets
-
         self._campaign_id = 0
-        self.completes = 0
 
     def sign_in(self, login: str, password: str, campaign_id: int) -> None:
         """Come to the desk."""
@@ -67,95 +61,95 @@ class Player:
         self._client.ask("POST", "/api/v1/desk/ready", {"campaign_id": campaign_id})
         self._campaign_id = campaign_id
 
-    def shift(self, is_over: Callable[[], bool]) -> Waits:
-        """Work case after case, yielding the seconds until the next act, until told that it is over."""
-        while not is_over():
-            yield from self._sleep_at_night()
-            case = self._client.send("POST", "/api/v1/desk/next-case", allow=HTTPStatus.CONFLICT)
+    def work(self) -> None:
+        """Work case after case until the fieldwork is over."""
+        while True:
+            self._sleep_at_night()
+            with self._seat.conductor.turn(self._seat.number):
+                if self._seat.conductor.is_over(self._seat.number):
+                    break
+                case = self._client.send("POST", "/api/v1/desk/next-case", allow=HTTPStatus.CONFLICT)
             if case is None:
-                yield IDLE_SECONDS
+                self._seat.wait(IDLE_SECONDS)
                 continue
-            yield self._between(PREVIEW_SECONDS)
-            yield from self._call(case)
+            self._seat.wait(self._between(PREVIEW_SECONDS))
+            self._call(case)
         self._client.send("POST", "/api/v1/desk/off")
 
-    def _sleep_at_night(self) -> Waits:
-        local = self._clock().astimezone(ZONE)
+    def _sleep_at_night(self) -> None:
+        local = self._seat.now.astimezone(ZONE)
         if not FIRST_HOUR <= local.hour < LAST_HOUR:
             days = 0 if local.hour < FIRST_HOUR else 1
             morning = (local + timedelta(days=days)).replace(hour=FIRST_HOUR, minute=0, second=0, microsecond=0)
             self._client.send("POST", "/api/v1/desk/off")
-            yield (morning - local).total_seconds()
+            self._seat.wait((morning - local).total_seconds())
             self._client.send("POST", "/api/v1/desk/ready", {"campaign_id": self._campaign_id})
 
-    def _call(self, case: Body) -> Waits:
+    def _call(self, case: Body) -> None:
         attempt: int = self._client.ask("POST", "/api/v1/desk/dial")["attempt_id"]
-        ending = yield from self._wait(attempt)
-        if ending is None:
-            outcome = yield from self._talk(attempt, case)
-        else:
-            outcome = {"code": OUTCOME_OF_ENDING[ending]}
-        yield self._between(CODING_SECONDS)
+        ending = self._wait_for_answer(attempt)
+        outcome = self._talk(attempt, case) if ending is None else {"code": OUTCOME_OF_ENDING[ending]}
+        self._seat.wait(self._between(CODING_SECONDS))
         self._client.send("POST", "/api/v1/desk/outcome", outcome)
-        self.completes += outcome["code"] == "complete"
+        if outcome["code"] == "complete":
+            self._seat.conductor.complete(self._seat.number)
 
-    def _wait(self, attempt: int) -> Generator[float, None, Ending | None]:
+    def _wait_for_answer(self, attempt: int) -> Ending | None:
         """Listen to the ringing until someone answers; returns how it ended when nobody did."""
-        settles_at = self._line.settles_at(attempt)
-        while settles_at is not None:
-            yield max((settles_at - self._clock()).total_seconds(), 0.0)
-            self._line.report(self._clock())
-            settles_at = None if self._line.is_talking(attempt) else self._line.settles_at(attempt)
+        while not self._line.is_settled(attempt):
+            settles_at = self._line.settles_at(attempt)
+            if settles_at is None:
+                break
+            self._seat.wait((settles_at - self._seat.now).total_seconds())
+            self._line.report(attempt, self._seat.now)
         return self._line.ending(attempt)
 
-    def _talk(self, attempt: int, case: Body) -> Talk:
+    def _talk(self, attempt: int, case: Body) -> Body:
         """Greet, find the lect, interview; returns what to code."""
         guess: str = case["guess"]["tag"]
         lect = guess if guess in self._own else PUTONGHUA
-        yield self._between(GREETING_SECONDS)
+        self._seat.wait(self._between(GREETING_SECONDS))
         heard = self._say(attempt, lect, UtteranceKind.GREETING)
-        yield heard.after_seconds
+        self._seat.wait(heard.after_seconds)
         if heard.hangs_up or heard.refuses or heard.misread:
-            return (yield from self._leave(attempt, _after_greeting(heard)))
+            return self._leave(attempt, _after_greeting(heard))
         if heard.call_back_in_hours is not None:
-            return (yield from self._leave(attempt, self._book(heard.call_back_in_hours)))
-        if heard.names_lect:
+            return self._leave(attempt, self._book(heard.call_back_in_hours))
+        if heard.names_lect and heard.named_lect:
             self._client.send("POST", "/api/v1/desk/lects", {"kind": "declared", "lect": heard.named_lect})
             if heard.named_lect not in self._own:
-                other = {"code": "other_lect", "lect": heard.named_lect}
-                return (yield from self._leave(attempt, other))
+                return self._leave(attempt, {"code": "other_lect", "lect": heard.named_lect})
             lect = heard.named_lect
-        outcome = yield from self._interview(attempt, lect)
-        return outcome
+        return self._interview(attempt, lect)
 
-    def _interview(self, attempt: int, lect: str) -> Talk:
+    def _interview(self, attempt: int, lect: str) -> Body:
         shown = self._client.ask("POST", "/api/v1/desk/interview", {"lect": lect})
         for _ in range(LONGEST_CALL):
             question = shown["question"]
             if question is None:
                 break
-            yield self._between(READING_SECONDS)
-            heard = NOTED if question["kind"] == "note" else self._say(attempt, lect, UtteranceKind.QUESTION, question)
-            yield heard.after_seconds
+            self._seat.wait(self._between(READING_SECONDS))
+            is_note = question["kind"] == "note"
+            heard = NOTED if is_note else self._say(attempt, lect, UtteranceKind.QUESTION, question)
+            self._seat.wait(heard.after_seconds)
             if heard.hangs_up:
-                return (yield from self._leave(attempt, {"code": "broke_off"}))
+                return self._leave(attempt, {"code": "broke_off"})
             if heard.said is not None:  # otherwise they asked to hear it again
                 body = _answer(question, heard.said, after_seconds=heard.after_seconds)
                 shown = self._client.ask("POST", "/api/v1/desk/answers", body)
         self._say(attempt, lect, UtteranceKind.GOODBYE)
-        return (yield from self._leave(attempt, {"code": shown["finished_as"] or "partial"}))
+        return self._leave(attempt, {"code": shown["finished_as"] or "partial"})
 
-    def _leave(self, attempt: int, outcome: Body) -> Talk:
+    def _leave(self, attempt: int, outcome: Body) -> Body:
         """Hang up unless the respondent has, and hand on what to code."""
-        self._line.report(self._clock())
+        self._line.report(attempt, self._seat.now)
         if self._line.ending(attempt) is None:
             self._client.send("POST", "/api/v1/desk/hang-up")
-        yield 0.0
         return outcome
 
     def _book(self, hours: int) -> Body:
         """Agree on a time inside calling hours, or none at all."""
-        wished = self._clock() + timedelta(hours=hours)
+        wished = self._seat.now + timedelta(hours=hours)
         if not FIRST_HOUR <= wished.astimezone(ZONE).hour < LAST_HOUR:
             return {"code": "call_later"}
         booking = {"kind": "medium", "starts_at": wished.isoformat()}
@@ -163,16 +157,21 @@ class Player:
         return {"code": "appointment"}
 
     def _say(self, attempt: int, lect: str, kind: UtteranceKind, question: Body | None = None) -> Reply:
-        asked = AskedQuestion(
-            name=question["name"],
-            kind=question["kind"],
-            choices=tuple(choice["code"] for choice in question["wording"]["choices"]),
-            reserved=tuple(choice["code"] for choice in question["wording"]["choices"] if choice["reserved"]),
-        ) if question else None  # fmt: skip
-        return self._line.say(attempt, Utterance(lect, kind, asked), now=self._clock())
+        utterance = Utterance(lect, kind, _asked(question) if question else None)
+        return self._line.say(attempt, utterance, now=self._seat.now)
 
     def _between(self, bounds: tuple[float, float]) -> float:
         return self._random.uniform(*bounds)
+
+
+def _asked(question: Body) -> AskedQuestion:
+    choices = question["wording"]["choices"]
+    return AskedQuestion(
+        name=question["name"],
+        kind=question["kind"],
+        choices=tuple(choice["code"] for choice in choices),
+        reserved=tuple(choice["code"] for choice in choices if choice["reserved"]),
+    )
 
 
 def _after_greeting(heard: Reply) -> Body:

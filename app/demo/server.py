@@ -1,4 +1,4 @@
-"""Run the whole program in a process of its own, at a time that the player sets."""
+"""Run the whole program in processes of its own, each request at the simulated time it brings along."""
 
 import contextlib
 import multiprocessing
@@ -6,73 +6,79 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from http.client import HTTPConnection
 from typing import Final, Protocol
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.clock import Clock
 from app.core.settings import Settings
 
 PATIENCE_SECONDS: Final = 60.0
 POLL_SECONDS: Final = 0.05
-MICROSECONDS: Final = 1_000_000
-
-
-class Instant(Protocol):
-    """A number shared between two processes: microseconds since 1970."""
-
-    value: int
+TIME_HEADER: Final = "x-played-at"
 
 
 class Serve(Protocol):
     """Serves the program until the process is ended; must be importable by name."""
 
     def __call__(self, settings: Settings, *, clock: Clock, port: int) -> None:
-        """Serve on loopback."""
+        """Serve on loopback, at the time that each request brings along."""
+
+
+_brought: ContextVar[datetime | None] = ContextVar("brought", default=None)
 
 
 @dataclass(frozen=True)
-class SharedClock:
-    """A clock whose hands are moved from the other process."""
+class PlayedClock:
+    """Tells the time that the request under way brought along; before any, the time the play starts."""
 
-    hand: Instant
+    starts_at: datetime
 
     def __call__(self) -> datetime:
-        """Return the time that was set last."""
-        return datetime.fromtimestamp(self.hand.value / MICROSECONDS, UTC)
-
-    def set(self, at: datetime) -> None:
-        """Move the hands; simulated time never runs backwards."""
-        self.hand.value = max(self.hand.value, round(at.timestamp() * MICROSECONDS))
+        """Return the simulated time."""
+        return _brought.get() or self.starts_at
 
 
-@dataclass(frozen=True)
-class PlayedServer:
-    """A served program and the clock it lives by."""
+class ReadsPlayedTime:
+    """Takes the simulated time from a request's header. Only played servers have it, and they serve loopback."""
 
-    port: int
-    clock: SharedClock
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Set the clock for this request alone."""
+        if scope["type"] == "http":
+            brought = Headers(scope=scope).get(TIME_HEADER)
+            _brought.set(datetime.fromisoformat(brought) if brought else None)
+        await self._app(scope, receive, send)
 
 
 @contextmanager
-def played_server(serve: Serve, settings: Settings, *, starts_at: datetime) -> Iterator[PlayedServer]:
-    """Serve the program on a free loopback port; it ends with the block."""
+def played_servers(serve: Serve, settings: Settings, *, starts_at: datetime, count: int = 2) -> Iterator[list[int]]:
+    """Serve the program in `count` processes on free loopback ports; they end with the block."""
     context = multiprocessing.get_context("spawn")
-    clock = SharedClock(context.Value("q", 0, lock=False))
-    clock.set(starts_at)
-    port = _free_port()
-    process = context.Process(target=_serve, args=(serve, settings, clock, port), daemon=True)
-    process.start()
+    ports = [_free_port() for _ in range(count)]
+    clock = PlayedClock(starts_at)
+    processes = [context.Process(target=_serve, args=(serve, settings, clock, port), daemon=True) for port in ports]
+    for process in processes:
+        process.start()
     try:
-        _wait_until_live(port, process.is_alive)
-        yield PlayedServer(port, clock)
+        for port, process in zip(ports, processes, strict=True):
+            _wait_until_live(port, process.is_alive)
+        yield ports
     finally:
-        process.terminate()
-        process.join()
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join()
 
 
-def _serve(serve: Serve, settings: Settings, clock: SharedClock, port: int) -> None:
+def _serve(serve: Serve, settings: Settings, clock: PlayedClock, port: int) -> None:
     serve(settings, clock=clock, port=port)
 
 

@@ -109,9 +109,11 @@ def place_call(make_session: SessionFactory, gateway: Gateway, order: DialOrder,
             apply_events(session, [failure], now=now)
 
 
-def deliver_events(make_session: SessionFactory, gateway: Gateway, *, now: datetime) -> int:
-    """Take over what the network has to report; returns how many events were new."""
-    events = gateway.events_due(now=now)
+def deliver_events(
+    make_session: SessionFactory, gateway: Gateway, *, now: datetime, attempt_id: int | None = None
+) -> int:
+    """Take over what the network has to report, on one call or on all; returns how many events were new."""
+    events = gateway.events_due(now=now, attempt_id=attempt_id)
     if not events:
         return 0
     with make_session() as session, session.begin():

@@ -89,7 +89,7 @@ def hang_up(make_session: SessionFactory, gateway: Gateway, person_id: int, *, n
     if attempt is None or attempt.state == CallState.ENDED:
         raise ConflictError("No call is under way.")
     gateway.hang_up(attempt_id=attempt.id, now=now)
-    calls.deliver_events(make_session, gateway, now=now)
+    calls.deliver_events(make_session, gateway, now=now, attempt_id=attempt.id)
 
 
 def state_lect(session: Session, person_id: int, *, kind: FactKind, lect: str, now: datetime) -> None:

@@ -33,8 +33,11 @@ class Gateway(Protocol):
     def hang_up(self, *, attempt_id: int, now: datetime) -> None:
         """End the call, or take it back before it is answered; a call that is over stays as it is."""
 
-    def events_due(self, *, now: datetime) -> list[CallEvent]:
-        """Return what has happened up to `now`, each event at least once, until `record_events` has stored it."""
+    def events_due(self, *, now: datetime, attempt_id: int | None = None) -> list[CallEvent]:
+        """Return what has happened up to `now`, to one call or to all of them.
+
+        Each event comes at least once, until `record_events` has stored it.
+        """
 
 
 class UnconfiguredGateway:
@@ -47,6 +50,6 @@ class UnconfiguredGateway:
     def hang_up(self, *, attempt_id: int, now: datetime) -> None:
         """Do nothing: no call was ever placed."""
 
-    def events_due(self, *, now: datetime) -> list[CallEvent]:  # noqa: ARG002  the protocol's names
+    def events_due(self, *, now: datetime, attempt_id: int | None = None) -> list[CallEvent]:  # noqa: ARG002  the protocol's names
         """Return nothing."""
         return []

@@ -27,10 +27,10 @@ class ScriptedNetwork:
         self.hung_up.append(attempt_id)
         self.let(attempt_id, CallEventKind.ENDED, at=now, ending=Ending.HUNG_UP_BY_US)
 
-    def events_due(self, *, now: datetime) -> list[CallEvent]:
+    def events_due(self, *, now: datetime, attempt_id: int | None = None) -> list[CallEvent]:
         """Deliver what has happened, once."""
-        due = [event for event in self._waiting if event.at <= now]
-        self._waiting = [event for event in self._waiting if event.at > now]
+        due = [event for event in self._waiting if event.at <= now and attempt_id in {None, event.attempt_id}]
+        self._waiting = [event for event in self._waiting if event not in due]
         return due
 
     def let(self, attempt_id: int, kind: CallEventKind, *, at: datetime, ending: Ending | None = None) -> CallEvent:

@@ -99,19 +99,17 @@ class EmulatorGateway:
                 ending = Ending.HUNG_UP_BY_US if state is CallState.TALKING else Ending.CANCELLED
                 _cut(call, ending, now=now, at=now)
 
-    def events_due(self, *, now: datetime) -> list[CallEvent]:
-        """Return what has happened and is not in `call_event` yet, oldest first.
+    def events_due(self, *, now: datetime, attempt_id: int | None = None) -> list[CallEvent]:
+        """Return what has happened, to one call or to all, and is not in `call_event` yet, oldest first.
 
         Looking there instead of counting what was handed out is what makes a delivery survive a crash.
         """
+        due = select(EmulatedCall).where(EmulatedCall.next_event_at <= now)
+        if attempt_id is not None:
+            due = due.where(EmulatedCall.attempt_id == attempt_id)
+        oldest_first = due.order_by(EmulatedCall.next_event_at).limit(CALLS_PER_POLL).with_for_update(skip_locked=True)
         with self._make_session() as session, session.begin():
-            calls = session.scalars(
-                select(EmulatedCall)
-                .where(EmulatedCall.next_event_at <= now)
-                .order_by(EmulatedCall.next_event_at)
-                .limit(CALLS_PER_POLL)
-                .with_for_update(skip_locked=True)
-            ).all()
+            calls = session.scalars(oldest_first).all()
             stored = _stored_events(session, [call.attempt_id for call in calls])
             events = [event for call in calls for event in _note_delivery(call, stored) if event.at <= now]
         return sorted(events, key=lambda event: (event.at, event.attempt_id, event.sequence))
