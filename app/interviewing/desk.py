@@ -13,7 +13,6 @@ from app.core.errors import ConflictError, Fault, InvalidInputError
 from app.core.live import announce, campaign_topic
 from app.core.privacy import Vault
 from app.dialing import appointments, calls, outcomes, queue
-from app.dialing.calls import last_attempt
 from app.dialing.domain import AppointmentKind, CaseState, FactKind
 from app.dialing.facts import state_fact
 from app.dialing.models import Case
@@ -56,10 +55,7 @@ def next_case(session: Session, person_id: int, *, now: datetime) -> Case:
         raise ConflictError("Say that you are ready first.")
     case = queue.take_next_case(session, get_campaign(session, presence.campaign_id), person_id, now=now)
     presence.case_id = case.id
-    # Whoever had the case before may have vanished in the middle of a call: that call is coded first.
-    newest = last_attempt(session, case.id)
-    is_coded = newest is None or newest.outcome is not None
-    _enter(session, presence, PresenceState.PREVIEW if is_coded else PresenceState.WRAP_UP, now=now)
+    _enter(session, presence, PresenceState.PREVIEW, now=now)
     return case
 
 

@@ -86,13 +86,12 @@ def test_dialling_renews_the_lease(desk: Desk, survey: Survey) -> None:
     assert desk.show()["state"] == "dialling"
 
 
-def test_whoever_takes_a_lapsed_call_over_codes_it_first(desk: Desk, bao_desk: Desk, survey: Survey) -> None:
+def test_a_lapsed_call_is_coded_by_what_the_line_did(desk: Desk, bao_desk: Desk, survey: Survey) -> None:
     desk.fail(Ending.BUSY)
     let_lapse(desk, survey)
-    bao_desk.post("next-case")
-    assert bao_desk.show()["state"] == "wrap_up"
-    bao_desk.post("outcome", {"code": "busy"})
-    assert (bao_desk.show()["state"], desk.show()["state"]) == ("ready", "ready")
+    card = bao_desk.post("next-case")
+    assert [past["outcome_en"] for past in card["history"]] == ["Busy"]
+    assert (bao_desk.show()["state"], desk.show()["state"]) == ("preview", "ready")
 
 
 def test_a_lect_is_declared_or_observed_and_nothing_else(desk: Desk) -> None:
