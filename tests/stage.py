@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -103,8 +104,9 @@ class Desk:
 
     def deliver(self) -> None:
         """Let the network report."""
-        state = self.client.app.state  # type: ignore[attr-defined]  TestClient hides the type of its app
-        deliver_events(state.make_session, self.network, now=self.clock())
+        app = self.client.app
+        assert isinstance(app, FastAPI)
+        deliver_events(app.state.make_session, self.network, now=self.clock())
 
     def answer(self, question: dict[str, Any], *, text: str | None = None, codes: tuple[str, ...] = ()) -> Any:
         """Answer a question; without a value the first choice, a plausible number, or nothing."""

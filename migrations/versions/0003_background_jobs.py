@@ -14,7 +14,11 @@ APPLICATION = "xiangyin_app"
 def upgrade() -> None:
     # The release is pinned, so this is the schema of that release; a later one brings its own
     # migration scripts, which then become a revision after this one.
-    op.get_bind().connection.driver_connection.execute(SchemaManager.get_schema())
+    raw = op.get_bind().connection.driver_connection
+    if raw is None:
+        message = "the migration has lost its connection"
+        raise RuntimeError(message)
+    raw.execute(SchemaManager.get_schema())
     for table in ("workers", "jobs", "periodic_defers", "events"):
         op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON procrastinate_{table} TO {APPLICATION}")
     op.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APPLICATION}")

