@@ -61,11 +61,13 @@ class Switchboard:
             self._thread.join(timeout=LISTEN_SECONDS * 4)
 
     async def watch(self, topic: str, *, at_once: bool) -> AsyncIterator[bool]:
-        """Yield True whenever `topic` changed, False as a sign of life in between.
+        """Yield True at first and whenever `topic` changed, False as a sign of life in between.
 
-        A burst of changes yields once: own screens at once, wallboards on a tick of 250 ms.
+        The first one comes once this watcher is known, so that whatever happened since the screen was drawn
+        is caught up on. A burst of changes yields once: own screens at once, wallboards on a tick of 250 ms.
         """
         event = asyncio.Event()
+        event.set()
         self._watchers.setdefault(topic, set()).add(event)
         try:
             while not self._stopping.is_set():

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -125,17 +125,22 @@ def work_shifts(
     plot = Plot(plan.starts_at, plan.completes, LONGEST, background, show)
     conductor = Conductor(plot, seats=len(people))
     line = Line(emulated_network(make_session, vault, seed=plan.seed), make_session)
-    with ThreadPoolExecutor(len(people)) as threads:
+    with ExitStack() as clients, ThreadPoolExecutor(len(people)) as threads:
         shifts = []
         for number, person in enumerate(people):
             seat = Seat(conductor, number)
-            client = HttpClient(ports[number % len(ports)], lambda seat=seat: seat.now)  # type: ignore[misc]
+            client = clients.enter_context(open_client(ports[number % len(ports)], seat))
             levels = REPERTOIRES[number % len(REPERTOIRES)]
             player = Player(client, line, levels, seat=seat, seed=f"player/{plan.seed}/{number}")
             player.sign_in(person.login, PASSWORD, demonstration.campaign.id)
             shifts.append((player, seat))
         done = [threads.submit(_work, player, seat) for player, seat in shifts]
     return max(shift.result() for shift in done)
+
+
+def open_client(port: int, seat: Seat) -> closing[HttpClient]:
+    """Open a seat's own connection, whose requests bring the seat's time along."""
+    return closing(HttpClient(port, lambda: seat.now))
 
 
 def _work(player: Player, seat: Seat) -> datetime:
@@ -151,20 +156,23 @@ def _work(player: Player, seat: Seat) -> datetime:
 
 def pull_responses(port: int, campaign_id: int, *, now: datetime) -> list[dict[str, Any]]:
     """Pull every response as a scoring client does; raises MissingResponsesError on a repeated one."""
-    client = HttpClient(port, lambda: now)
-    token = client.ask_form(
-        "/api/v1/oauth/token",
-        {"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
-    )
-    client.bear(token["access_token"])
-    pulled: list[dict[str, Any]] = []
-    cursor, has_more = "", True
-    while has_more:
-        page = client.ask("GET", f"/api/v1/campaigns/{campaign_id}/responses?limit={PAGE}{cursor}")
-        pulled += page["data"]
-        cursor, has_more = f"&cursor={page['next_cursor']}", page["has_more"]
+    with closing(HttpClient(port, lambda: now)) as client:
+        token = client.ask_form(
+            "/api/v1/oauth/token",
+            {"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
+        )
+        client.bear(token["access_token"])
+        pulled = list(_pages(client, campaign_id))
     sequences = [response["change_sequence"] for response in pulled]
     if len(set(sequences)) != len(sequences):
         message = "REST gave a response out twice"
         raise MissingResponsesError(message)
     return pulled
+
+
+def _pages(client: HttpClient, campaign_id: int) -> Iterator[dict[str, Any]]:
+    cursor, has_more = "", True
+    while has_more:
+        page = client.ask("GET", f"/api/v1/campaigns/{campaign_id}/responses?limit={PAGE}{cursor}")
+        yield from page["data"]
+        cursor, has_more = f"&cursor={page['next_cursor']}", page["has_more"]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import Final, Protocol
 
@@ -92,16 +93,19 @@ def _free_port() -> int:
 def _wait_until_live(port: int, is_alive: Callable[[], bool]) -> None:
     patience = round(PATIENCE_SECONDS / POLL_SECONDS)
     for _ in range(patience):
+        if _answers(port):
+            return
         if not is_alive():
             break
-        with contextlib.suppress(OSError):
-            connection = HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/health/live")
-            if connection.getresponse().status == HTTP_OK:
-                return
         time.sleep(POLL_SECONDS)
     message = "the program did not start to answer on loopback"
     raise RuntimeError(message)
 
 
-HTTP_OK: Final = 200
+def _answers(port: int) -> bool:
+    with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        try:
+            connection.request("GET", "/health/live")
+            return connection.getresponse().status == HTTPStatus.OK
+        except OSError:
+            return False

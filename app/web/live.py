@@ -42,7 +42,5 @@ def _stream(request: Request, topic: str, part: str, *, at_once: bool) -> Respon
 
 
 async def _events(switchboard: Switchboard, topic: str, part: str, *, at_once: bool) -> AsyncIterator[str]:
-    # Whatever happened between the page and this stream is caught up on by fetching once.
-    yield f"event: changed\ndata: {part}\n\n"
     async for changed in switchboard.watch(topic, at_once=at_once):
         yield f"event: changed\ndata: {part}\n\n" if changed else "event: beat\ndata: .\n\n"
