@@ -1,8 +1,10 @@
 """What tests act with: a clock, a survey in the field, an interviewer's desk."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -20,6 +22,14 @@ from app.sampling.service import import_sample
 from app.sampling.tables import read_table
 from app.telephony.domain import Ending
 from app.telephony.scripted import ScriptedNetwork
+
+T = TypeVar("T")
+
+
+def in_a_thread(act: Callable[[], T]) -> T:
+    """Run what needs an event loop of its own: once a browser is open, Playwright's runs in the main thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(act).result()
 
 
 @dataclass

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.db import listening_address
 from app.core.live import Switchboard, announce, campaign_topic, person_topic
+from tests.stage import in_a_thread
 
 PATIENCE_SECONDS = 10.0
 UNTIL_IT_LISTENS_SECONDS = 1.0
@@ -38,7 +39,7 @@ def hear(engine: Engine) -> Hear:
         await watching
         return not heard.empty()
 
-    return lambda act: asyncio.run(listen(act))
+    return lambda act: in_a_thread(lambda: asyncio.run(listen(act)))
 
 
 async def note_changes(switchboard: Switchboard, heard: "asyncio.Queue[bool]") -> None:

@@ -15,7 +15,7 @@ from app.core.embedded import DatabaseUrls
 from app.telephony.domain import CallEventKind
 from app.telephony.scripted import ScriptedNetwork
 from app.worker import BackgroundWork, Repeater, Work, make_job_app
-from tests.stage import Desk, SetClock, Survey
+from tests.stage import Desk, SetClock, Survey, in_a_thread
 
 NANNING = "450100"
 PATIENCE_SECONDS = 30.0
@@ -77,7 +77,7 @@ def test_a_deferred_tick_is_done_once_and_leaves_nothing_behind(noted: NotedWork
     jobs = make_job_app(conninfo, cast("Work", noted))
     with jobs.open():
         jobs.tasks["app.worker.tick"].defer(timestamp=0)
-    jobs.run_worker(wait=False, install_signal_handlers=False)
+    in_a_thread(lambda: jobs.run_worker(wait=False, install_signal_handlers=False))
     with jobs.open():
         assert jobs.job_manager.list_jobs() == []
     assert noted.ticked.is_set()
