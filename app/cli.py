@@ -134,6 +134,7 @@ def migrate() -> None:
 
 @app.command()
 def demo(
+    *,
     interviewers: Annotated[int, typer.Option(min=1, max=200)] = 8,
     completes: Annotated[int, typer.Option(min=1, max=10_000)] = 200,
     seed: int = 1,

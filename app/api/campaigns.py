@@ -133,9 +133,9 @@ def list_all(
 def list_responses(
     campaign_id: int,
     principal: Annotated[Principal, require(Permission.READ_RESPONSES)],
+    *,
     session: WriteSession,
     now: Now,
-    *,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> ResponsePage:
@@ -176,6 +176,7 @@ def read_codebook(
 def read_completion(
     campaign_id: int,
     _principal: Annotated[Principal, require(Permission.WATCH_FIELDWORK)],
+    *,
     session: ReadSession,
     now: Now,
 ) -> CompletionView:

@@ -94,7 +94,7 @@ def show_desk(interviewer: Interviewer, session: ReadSession, now: Now) -> DeskV
 
 
 @router.post("/ready")
-def go_ready(body: Ready, interviewer: Interviewer, session: WriteSession, now: Now) -> DeskView:
+def go_ready(body: Ready, interviewer: Interviewer, *, session: WriteSession, now: Now) -> DeskView:
     """Sit down at a campaign's desk."""
     if not interviewer.may(Permission.TAKE_CASE, body.campaign_id):
         raise NotFoundError
@@ -134,7 +134,7 @@ def give_back(interviewer: Interviewer, session: WriteSession, now: Now) -> Desk
 def dial(request: Request, interviewer: Interviewer, now: Now) -> AttemptOut:
     """Dial the case on the screen."""
     state = request.app.state
-    attempt_id = desk.dial(state.make_session, state.gateway, state.vault, interviewer.id, now=now)
+    attempt_id = desk.dial(state.make_session, state.gateway, interviewer.id, vault=state.vault, now=now)
     return AttemptOut(attempt_id=attempt_id)
 
 
@@ -146,19 +146,19 @@ def hang_up(request: Request, interviewer: Interviewer, now: Now) -> None:
 
 
 @router.post("/lects", status_code=204)
-def state_lect(body: LectStated, interviewer: Interviewer, session: WriteSession, now: Now) -> None:
+def state_lect(body: LectStated, interviewer: Interviewer, *, session: WriteSession, now: Now) -> None:
     """Record a declared or an observed lect."""
     desk.state_lect(session, interviewer.id, kind=body.kind, lect=body.lect, now=now)
 
 
 @router.post("/interview")
-def begin(body: LectIn, interviewer: Interviewer, session: WriteSession, now: Now) -> InterviewOut:
+def begin(body: LectIn, interviewer: Interviewer, *, session: WriteSession, now: Now) -> InterviewOut:
     """Begin or resume the interview in a lect, or go on in another."""
     return _shown(questions.begin(session, interviewer.id, lect=body.lect, now=now))
 
 
 @router.post("/answers")
-def answer(body: AnswerIn, interviewer: Interviewer, session: WriteSession, now: Now) -> InterviewOut:
+def answer(body: AnswerIn, interviewer: Interviewer, *, session: WriteSession, now: Now) -> InterviewOut:
     """Save one answer and show the next question; the same `client_sequence` again changes nothing."""
     raw = RawAnswer(text=body.text, codes=body.codes, status=body.status)
     sent = SentAnswer(body.question, raw, body.client_sequence, body.latency_ms)
@@ -172,7 +172,7 @@ def go_back(interviewer: Interviewer, session: WriteSession) -> InterviewOut:
 
 
 @router.post("/appointments", status_code=204)
-def book(body: AppointmentIn, interviewer: Interviewer, session: WriteSession, now: Now) -> None:
+def book(body: AppointmentIn, interviewer: Interviewer, *, session: WriteSession, now: Now) -> None:
     """Book an appointment for the case on the screen."""
     desk.book(
         session,

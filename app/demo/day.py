@@ -60,7 +60,7 @@ def play_day(settings: Settings, serve: Serve, plan: DayPlan, *, show: Show) -> 
     with _own_database(settings) as url:
         engine = make_engine(url, pool_size=plan.interviewers + 1)
         played = settings.model_copy(update={"database_url": url, "emulator_seed": plan.seed})
-        report = _play(played, serve, plan, engine, show=show)
+        report = _play(played, serve, plan, engine=engine, show=show)
         engine.dispose()
     if not report.every_complete_pulled_once:
         message = f"{report.completes} interviews were coded complete, REST gave out {report.pulled}"
@@ -90,7 +90,7 @@ def _as_superuser(server: EmbeddedServer, statement: str) -> None:
     engine.dispose()
 
 
-def _play(settings: Settings, serve: Serve, plan: DayPlan, engine: Engine, *, show: Show) -> DayReport:
+def _play(settings: Settings, serve: Serve, plan: DayPlan, *, engine: Engine, show: Show) -> DayReport:
     make_session = session_factory(engine)
     vault = Vault.from_settings(settings)
     numbers = max(plan.completes * NUMBERS_PER_COMPLETE, FEWEST_NUMBERS)

@@ -130,7 +130,7 @@ class Player:
                 break
             self._seat.wait(self._between(READING_SECONDS))
             is_note = question["kind"] == "note"
-            heard = NOTED if is_note else self._say(attempt, lect, UtteranceKind.QUESTION, question)
+            heard = NOTED if is_note else self._say(attempt, lect, UtteranceKind.QUESTION, question=question)
             self._seat.wait(heard.after_seconds)
             if heard.hangs_up:
                 return self._leave(attempt, {"code": "broke_off"})
@@ -156,7 +156,7 @@ class Player:
         self._client.send("POST", "/api/v1/desk/appointments", booking)
         return {"code": "appointment"}
 
-    def _say(self, attempt: int, lect: str, kind: UtteranceKind, question: Body | None = None) -> Reply:
+    def _say(self, attempt: int, lect: str, kind: UtteranceKind, *, question: Body | None = None) -> Reply:
         utterance = Utterance(lect, kind, _asked(question) if question else None)
         return self._line.say(attempt, utterance, now=self._seat.now)
 

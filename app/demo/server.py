@@ -65,7 +65,10 @@ def played_servers(serve: Serve, settings: Settings, *, starts_at: datetime, cou
     context = multiprocessing.get_context("spawn")
     ports = [_free_port() for _ in range(count)]
     clock = PlayedClock(starts_at)
-    processes = [context.Process(target=_serve, args=(serve, settings, clock, port), daemon=True) for port in ports]
+    processes = [
+        context.Process(target=serve, args=(settings,), kwargs={"clock": clock, "port": port}, daemon=True)
+        for port in ports
+    ]
     for process in processes:
         process.start()
     try:
@@ -77,10 +80,6 @@ def played_servers(serve: Serve, settings: Settings, *, starts_at: datetime, cou
             process.terminate()
         for process in processes:
             process.join()
-
-
-def _serve(serve: Serve, settings: Settings, clock: PlayedClock, port: int) -> None:
-    serve(settings, clock=clock, port=port)
 
 
 def _free_port() -> int:

@@ -69,7 +69,7 @@ def _already_stored(session: Session, sitting: Sitting, sent: SentAnswer) -> For
 
 def _read(sitting: Sitting, sent: SentAnswer) -> GivenAnswer:
     try:
-        return read_answer(sitting.form, sitting.state, sent.question, sent.raw)
+        return read_answer(sitting.form, sitting.state, sent.question, raw=sent.raw)
     except InvalidInputError as error:
         fault = Fault(sent.question, error.message, tuple(error.values.items()))
         raise InvalidInputError(error.message, (fault,), **error.values) from error

@@ -66,7 +66,7 @@ def give_case_back(session: Session, person_id: int, *, now: datetime) -> None:
     _put_down(session, holding.presence, now=now)
 
 
-def dial(make_session: SessionFactory, gateway: Gateway, vault: Vault, person_id: int, *, now: datetime) -> int:
+def dial(make_session: SessionFactory, gateway: Gateway, person_id: int, *, vault: Vault, now: datetime) -> int:
     """Write the attempt, commit, then ask the network; returns the attempt's id."""
     with make_session() as session, session.begin():
         holding = held(session, person_id)

@@ -78,12 +78,12 @@ def _record(session: Session, interview: Interview, case: Case, *, time_zone: st
         "attempts": len(attempts),
         "answers": {name: _plain(sitting.form.question(name).kind, given.value) for name, given in answers.items()},
         "answer_status": {name: given.status.value for name, given in answers.items()},
-        "language": _language(session, interview, case, attempts),
+        "language": _language(session, interview, case, attempts=attempts),
         "misread": [kind.value for kind in misread_kinds(a.outcome for a in attempts if a.outcome)],
     }
 
 
-def _language(session: Session, interview: Interview, case: Case, attempts: Sequence[Attempt]) -> dict[str, Any]:
+def _language(session: Session, interview: Interview, case: Case, *, attempts: Sequence[Attempt]) -> dict[str, Any]:
     facts = facts_of(session, case.id)
     wanted = select(AnswerEvent.lect, AnswerEvent.wording_lect).where(AnswerEvent.interview_id == interview.id)
     pairs = session.execute(wanted).all()

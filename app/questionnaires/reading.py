@@ -22,7 +22,7 @@ _DECIMAL: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _DATE: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 
 
-def read_answer(form: Form, state: InterviewState, name: str, raw: RawAnswer) -> GivenAnswer:
+def read_answer(form: Form, state: InterviewState, name: str, *, raw: RawAnswer) -> GivenAnswer:
     """Check one answer against its question, in the language of the screen.
 
     Raises InvalidInputError for an unknown or irrelevant question, a missing or unreadable value, an

@@ -59,31 +59,33 @@ def go_ready(
             raise ConflictError("Choose a campaign of yours.")
         desk.go_ready(session, interviewer.id, chosen, now=now)
 
-    return _act(request, session, interviewer, act, then_next=True, now=now)
+    return _act(request, session, interviewer, act=act, then_next=True, now=now)
 
 
 @router.post("/break")
 def take_break(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
     """Leave the desk for a while."""
-    return _act(request, session, interviewer, lambda: desk.take_break(session, interviewer.id, now=now), now=now)
+    return _act(request, session, interviewer, act=lambda: desk.take_break(session, interviewer.id, now=now), now=now)
 
 
 @router.post("/off")
 def go_off(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
     """End the shift."""
-    return _act(request, session, interviewer, lambda: desk.go_off(session, interviewer.id, now=now), now=now)
+    return _act(request, session, interviewer, act=lambda: desk.go_off(session, interviewer.id, now=now), now=now)
 
 
 @router.post("/next")
 def next_case(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
     """Ask for the next case; where there is none, the screen says what holds the cases back."""
-    return _act(request, session, interviewer, lambda: None, then_next=True, now=now)
+    return _act(request, session, interviewer, act=lambda: None, then_next=True, now=now)
 
 
 @router.post("/release")
 def give_back(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
     """Return the case undialled."""
-    return _act(request, session, interviewer, lambda: desk.give_case_back(session, interviewer.id, now=now), now=now)
+    return _act(
+        request, session, interviewer, act=lambda: desk.give_case_back(session, interviewer.id, now=now), now=now
+    )
 
 
 @router.post("/dial")
@@ -93,7 +95,7 @@ def dial(*, request: Request, interviewer: Interviewer, now: Now) -> Response:
     return _call(
         request,
         interviewer,
-        lambda: desk.dial(state.make_session, state.gateway, state.vault, interviewer.id, now=now),
+        lambda: desk.dial(state.make_session, state.gateway, interviewer.id, vault=state.vault, now=now),
         now=now,
     )
 
@@ -118,7 +120,7 @@ def state_language(
             raise ConflictError("A lect is declared by the respondent or observed by you.")
         desk.state_lect(session, interviewer.id, kind=FactKind(kind), lect=lect, now=now)
 
-    return _act(request, session, interviewer, act, now=now)
+    return _act(request, session, interviewer, act=act, now=now)
 
 
 @router.post("/begin")
@@ -127,7 +129,7 @@ def begin(
 ) -> Response:  # fmt: skip
     """Begin the interview, resume it, or go on in another lect."""
     return _act(
-        request, session, interviewer, lambda: questions.begin(session, interviewer.id, lect=lect, now=now), now=now
+        request, session, interviewer, act=lambda: questions.begin(session, interviewer.id, lect=lect, now=now), now=now
     )
 
 
@@ -139,14 +141,18 @@ def answer(
     """Save one answer and show the next question."""
     sent = form.read(now=now)
     return _act(
-        request, session, interviewer, lambda: questions.answer(session, interviewer.id, sent=sent, now=now), now=now
+        request,
+        session,
+        interviewer,
+        act=lambda: questions.answer(session, interviewer.id, sent=sent, now=now),
+        now=now,
     )
 
 
 @router.post("/back")
 def go_back(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
     """Show the question before this one."""
-    return _act(request, session, interviewer, lambda: questions.go_back(session, interviewer.id), now=now)
+    return _act(request, session, interviewer, act=lambda: questions.go_back(session, interviewer.id), now=now)
 
 
 @router.post("/say")
@@ -170,7 +176,7 @@ def book(
     def act() -> None:
         _book(session, interviewer, when=when, lect=lect, note=note, now=now)
 
-    return _act(request, session, interviewer, act, now=now)
+    return _act(request, session, interviewer, act=act, now=now)
 
 
 @router.post("/outcome")
@@ -189,7 +195,7 @@ def code_outcome(
         if form.then == "break":
             desk.take_break(session, interviewer.id, now=now)
 
-    return _act(request, session, interviewer, act, then_next=form.then != "break", now=now)
+    return _act(request, session, interviewer, act=act, then_next=form.then != "break", now=now)
 
 
 def _book(session: Session, interviewer: Principal, *, when: str, lect: str, note: str, now: datetime) -> None:
@@ -204,7 +210,7 @@ def _book(session: Session, interviewer: Principal, *, when: str, lect: str, not
 
 
 def _act(
-    request: Request, session: Session, interviewer: Principal, act: Callable[[], object], *,
+    request: Request, session: Session, interviewer: Principal, *, act: Callable[[], object],
     then_next: bool = False, now: datetime,
 ) -> Response:  # fmt: skip
     """Do one thing whole or not at all, then show the desk, with what went wrong if it did."""

@@ -58,7 +58,7 @@ class Trial:
 @router.get("")
 def show_sample(*, request: Request, session: ReadSession, principal: Importer, campaign_id: int) -> Response:
     """Offer to import, and list what was imported before."""
-    return _page(request, session, principal, campaign_id)
+    return _page(request, session, principal, campaign_id=campaign_id)
 
 
 @router.post("")
@@ -80,9 +80,9 @@ def try_or_import(
                 import_sample(session, **common, imported_by=principal.id, now=now)
                 _open_cases_in_the_field(session, campaign_id, now=now)
     except XiangyinError as error:
-        return _page(request, session, principal, campaign_id, error=error)
-    trial = _trial(table, mapping, report, language, is_done=is_import)
-    return _page(request, session, principal, campaign_id, trial=trial)
+        return _page(request, session, principal, campaign_id=campaign_id, error=error)
+    trial = _trial(table, mapping, report, language=language, is_done=is_import)
+    return _page(request, session, principal, campaign_id=campaign_id, trial=trial)
 
 
 def _open_cases_in_the_field(session: Session, campaign_id: int, *, now: datetime) -> None:
@@ -128,7 +128,7 @@ def _mapping_of(sent: FormData, table: Table) -> ColumnMapping:
 
 
 def _trial(
-    table: Table, mapping: ColumnMapping, report: ImportReport, language: ScreenLanguage, *, is_done: bool
+    table: Table, mapping: ColumnMapping, report: ImportReport, *, language: ScreenLanguage, is_done: bool
 ) -> Trial:
     faults = [show_fault(fault, language) for fault in report.faults[:SHOWN_ROWS]]
     reasons = [(_general(message, language), number) for message, number in report.reasons.items()]
@@ -141,7 +141,7 @@ def _general(message: str, language: ScreenLanguage) -> str:
 
 
 def _page(
-    request: Request, session: Session, principal: Principal, campaign_id: int, *, trial: Trial | None = None,
+    request: Request, session: Session, principal: Principal, *, campaign_id: int, trial: Trial | None = None,
     error: XiangyinError | None = None,
 ) -> Response:  # fmt: skip
     imports: list[SampleImport] = list(list_imports(session, campaign_id))

@@ -29,7 +29,7 @@ def show_new_campaign(*, request: Request, session: ReadSession, principal: Crea
     """Offer the form of a new campaign."""
     # The seed has only to be written down before anybody is drawn, so the second of the plan serves.
     form = CampaignForm.blank(time_zone=request.app.state.settings.time_zone, seed=int(now.timestamp()))
-    return _page(request, session, principal, form)
+    return _page(request, session, principal, form=form)
 
 
 @router.post("/new")
@@ -41,7 +41,7 @@ def create(*, sent: SentForm, request: Request, session: WriteSession, principal
         with session.begin_nested():
             campaign = _create(session, form, (upload.file.read(), upload.filename or ""), principal=principal, now=now)
     except XiangyinError as error:
-        return _page(request, session, principal, form, error=error)
+        return _page(request, session, principal, form=form, error=error)
     return leave(request, f"/campaigns/{campaign.id}/sample")
 
 
@@ -59,7 +59,7 @@ def _create(
 
 
 def _page(
-    request: Request, session: Session, principal: Principal, form: CampaignForm, *, error: XiangyinError | None = None
+    request: Request, session: Session, principal: Principal, *, form: CampaignForm, error: XiangyinError | None = None
 ) -> Response:
     return render(
         request,

@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from app.accounts.demonstration import PASSWORD
+from tests.browser.served import Served
 
 LONGEST_INTERVIEW = 60
 
@@ -35,6 +36,15 @@ def stage(page: Page) -> str:
 def wait_for_stage(page: Page, name: str) -> None:
     """Wait until the desk shows it."""
     expect(page.locator(f"#desk.{name}")).to_be_visible()
+
+
+def reach(page: Page, served: Served) -> None:
+    """Sit down, take a case, dial, and have it answered."""
+    for before in ("preview", "dialling"):
+        page.keyboard.press("F2")
+        wait_for_stage(page, before)
+    served.answer()
+    wait_for_stage(page, "opening")
 
 
 def question(page: Page) -> str:

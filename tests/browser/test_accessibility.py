@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.browser.moves import sign_in, speak, wait_for_stage
+from tests.browser.moves import reach, sign_in, speak, wait_for_stage
 from tests.browser.served import Served
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text("utf-8")
@@ -49,18 +49,20 @@ def test_a_page_for_everybody_has_no_barrier(page: Page, path: str) -> None:
     assert in_every_look(page) == []
 
 
-def test_no_stage_of_the_console_has_a_barrier(page: Page, served: Served) -> None:
+def test_no_stage_before_the_answer_has_a_barrier(page: Page) -> None:
     sign_in(page, "bao", "/desk")
     found = in_every_look(page)
-    page.keyboard.press("F2")
-    wait_for_stage(page, "preview")
-    found += in_every_look(page)
-    page.keyboard.press("F2")
-    wait_for_stage(page, "dialling")
-    found += in_every_look(page)
-    served.answer()
-    wait_for_stage(page, "opening")
-    found += in_every_look(page)
+    for stage in ("preview", "dialling"):
+        page.keyboard.press("F2")
+        wait_for_stage(page, stage)
+        found += in_every_look(page)
+    assert found == []
+
+
+def test_no_stage_of_a_conversation_has_a_barrier(page: Page, served: Served) -> None:
+    sign_in(page, "bao", "/desk")
+    reach(page, served)
+    found = in_every_look(page)
     page.keyboard.press("Enter")
     wait_for_stage(page, "question")
     found += in_every_look(page)

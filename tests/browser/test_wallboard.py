@@ -19,7 +19,7 @@ def work(served: Served) -> None:
         bao = session.scalars(select(Person.id).where(Person.login == "bao")).one()
         desk.go_ready(session, bao, served.campaign_id, now=now)
         desk.next_case(session, bao, now=now)
-    desk.dial(state.make_session, state.gateway, state.vault, bao, now=now)
+    desk.dial(state.make_session, state.gateway, bao, vault=state.vault, now=now)
     served.end(Ending.BUSY)
     with served.session() as session, session.begin():
         now = state.clock()

@@ -36,6 +36,8 @@ def test_a_draft_cannot_be_closed_nor_an_open_field_opened(
 def test_both_moves_are_recorded(session: Session, other_campaign: Campaign, now: datetime) -> None:
     open_campaign(session, other_campaign, actor="person:1", now=now)
     close_campaign(session, other_campaign, actor="person:2", now=now)
-    entries = session.scalars(select(AuditEntry).where(AuditEntry.chain == other_campaign.id))
+    entries = session.scalars(
+        select(AuditEntry).where(AuditEntry.chain == other_campaign.id).order_by(AuditEntry.position)
+    )
     recorded = [(entry.act, entry.actor) for entry in entries]
     assert recorded == [("campaign.open", "person:1"), ("campaign.closed", "person:2")]

@@ -47,7 +47,7 @@ def random_answer(draw: st.DataObject, question: Question) -> RawAnswer:
 
 def interview(draw: st.DataObject, form: Form, state: InterviewState) -> InterviewState:
     while (question := next_question(form, state)) is not None:
-        answer = read_answer(form, state, question.name, random_answer(draw, question))
+        answer = read_answer(form, state, question.name, raw=random_answer(draw, question))
         state = state.with_answer(question.name, answer)
     return state
 

@@ -59,7 +59,7 @@ def test_what_is_typed_is_stored_plainly(
     form: Form, state: InterviewState, name: str, typed: tuple[str, str | None]
 ) -> None:
     text, value = typed
-    assert read_answer(form, state, name, RawAnswer(text)) == GivenAnswer(value, ANSWERED)
+    assert read_answer(form, state, name, raw=RawAnswer(text)) == GivenAnswer(value, ANSWERED)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_what_cannot_be_is_refused(
 ) -> None:
     raw, words = refusal
     with pytest.raises(InvalidInputError) as caught:
-        read_answer(form, state, name, raw)
+        read_answer(form, state, name, raw=raw)
     assert words in str(caught.value)
 
 
@@ -118,20 +118,20 @@ def test_codes_and_statuses_agree(
     form: Form, state: InterviewState, name: str, reading: tuple[RawAnswer, GivenAnswer]
 ) -> None:
     raw, answer = reading
-    assert read_answer(form, state, name, raw) == answer
+    assert read_answer(form, state, name, raw=raw) == answer
 
 
 def test_the_author_speaks_in_the_language_of_the_screen(form: Form, state: InterviewState) -> None:
     cantonese = InterviewState({}, 1, state.started_at, lect="yue")
     with pytest.raises(InvalidInputError, match="最多 120。"):
-        read_answer(form, cantonese, "age", RawAnswer("121"))
+        read_answer(form, cantonese, "age", raw=RawAnswer("121"))
 
 
 def test_a_constraint_sees_the_other_answers(form: Form, state: InterviewState) -> None:
     later = state.with_answer("age", GivenAnswer("40", ANSWERED))
-    assert read_answer(form, later, "rate", RawAnswer("20.5")).value == "20.5"
+    assert read_answer(form, later, "rate", raw=RawAnswer("20.5")).value == "20.5"
     with pytest.raises(InvalidInputError, match="This answer is not possible"):
-        read_answer(form, later, "rate", RawAnswer("20"))
+        read_answer(form, later, "rate", raw=RawAnswer("20"))
 
 
 @given(st.integers(min_value=0, max_value=10**15 - 1))
