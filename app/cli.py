@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from app.accounts.clients import create_client
 from app.accounts.demonstration import CLIENT_ID, CLIENT_SECRET, LOGINS, PASSWORD
 from app.accounts.domain import Role, Scope
-from app.accounts.service import create_person, grant_role
+from app.accounts.service import create_person, find_person, grant_role
 from app.audit.service import verify
 from app.campaigns.service import get_campaign
 from app.core.clock import utc_now
-from app.core.db import make_engine, session_factory
+from app.core.db import opened_engine, session_factory
 from app.core.errors import XiangyinError
 from app.core.privacy import Vault
 from app.core.settings import Settings
@@ -28,6 +28,8 @@ from app.delivery.responses import read_feed
 from app.demo.day import DayPlan, MissingResponsesError, play_day
 from app.demo.report import table_of
 from app.dialing.intake import open_cases
+from app.languages.domain import read_level
+from app.languages.service import find_lect
 from app.sampling.domain import guess_mapping
 from app.sampling.service import dry_run, import_sample
 from app.sampling.tables import read_table
@@ -39,6 +41,7 @@ from app.serve import (
     serve_pages,
     serve_played,
 )
+from app.staffing.service import certify
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 audit_commands = typer.Typer(no_args_is_help=True, help="The record of every act.")
@@ -79,11 +82,14 @@ def read_settings() -> Settings:
 def open_session() -> Iterator[tuple[Session, Settings]]:
     """Open one transaction on the installation's database."""
     settings = read_settings()
-    with told_plainly(), opened_database(settings) as urls:
-        engine = make_engine(urls.application, pool_size=1)
-        with session_factory(engine)() as session, session.begin():
-            yield session, settings
-        engine.dispose()
+    with (
+        told_plainly(),
+        opened_database(settings) as urls,
+        opened_engine(urls.application, pool_size=1) as engine,
+        session_factory(engine)() as session,
+        session.begin(),
+    ):
+        yield session, settings
 
 
 @app.command()
@@ -195,6 +201,18 @@ def add_person(
         for one in role:
             grant_role(session, person, one, campaign_id=campaign, now=now)
     console.print(f"{login} may sign in.")
+
+
+@people_commands.command("certify")
+def certify_person(
+    login: str, lects: Annotated[list[str], typer.Argument(help="LECT=LEVEL: understands, converses or interviews")]
+) -> None:
+    """Replace the lects that an interviewer masters, as a native speaker has certified them."""
+    with open_session() as (session, _settings):
+        person = find_person(session, login)
+        pairs = [text.rpartition("=") for text in lects]
+        certify(session, person.id, {find_lect(session, lect).tag: read_level(level) for lect, _, level in pairs})
+    console.print(f"{login} is certified for {len(lects)} lects.")
 
 
 @client_commands.command("add")

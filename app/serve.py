@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 import structlog
 import uvicorn
-from sqlalchemy import create_engine
+from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from starlette.types import ASGIApp
 
 from app.accounts.demonstration import refuse_demonstration_people
 from app.core.clock import Clock, utc_now
-from app.core.db import make_engine, session_factory
+from app.core.db import opened_engine, session_factory
 from app.core.embedded import DatabaseUrls, start_embedded
 from app.core.errors import XiangyinError
 from app.core.migrate import migrate
@@ -61,10 +61,8 @@ def prepare_database(urls: DatabaseUrls) -> None:
     if not urls.owner:
         raise NoOwnerError
     migrate(urls.owner)
-    engine = create_engine(urls.application)
-    with Session(engine) as session, session.begin():
+    with opened_engine(urls.application, pool_size=1) as engine, Session(engine) as session, session.begin():
         sync_reference_data(session)
-    engine.dispose()
 
 
 def serve_pages(settings: Settings) -> None:
@@ -142,16 +140,14 @@ class Installation:
     def _prepare(self, settings: Settings) -> None:
         prepare_database(self.urls)
         if settings.demonstration:
-            hold_first_interviews(settings, show=self.show)
-        engine = make_engine(settings.database_url or "", pool_size=1)
-        with Session(engine) as session:
+            with opened_engine(self.urls.application, pool_size=PLAYERS + 1) as engine:
+                hold_first_interviews(settings, engine, show=self.show)
+        with opened_engine(self.urls.application, pool_size=1) as engine, Session(engine) as session:
             refuse_demonstration_people(session, settings)
-        engine.dispose()
 
 
-def hold_first_interviews(settings: Settings, *, show: Show) -> None:
+def hold_first_interviews(settings: Settings, engine: Engine, *, show: Show) -> None:
     """Seed the demonstration once, with interviews already held the afternoon before."""
-    engine = make_engine(settings.database_url or "", pool_size=PLAYERS + 1)
     make_session = session_factory(engine)
     vault = Vault.from_settings(settings)
     starts_at = afternoon_before(utc_now())
@@ -170,7 +166,6 @@ def hold_first_interviews(settings: Settings, *, show: Show) -> None:
     plan = DayPlan(PLAYERS, INTERVIEWS, settings.emulator_seed, starts_at)
     with played_servers(serve_played, settings, starts_at=starts_at) as ports:
         work_shifts(ports, make_session, demonstration, vault=vault, plan=plan, show=show)
-    engine.dispose()
 
 
 def afternoon_before(now: datetime) -> datetime:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
@@ -22,6 +23,11 @@ from app.languages.service import sync_reference_data
 from app.main import Wiring, create_app
 from app.telephony.scripted import ScriptedNetwork
 from tests.stage import SetClock
+
+# Whoever changes the code lets chance look for what breaks it; the gate looks at the same examples every time.
+hypothesis.settings.register_profile("gate", derandomize=True, database=None, deadline=None)
+hypothesis.settings.register_profile("search", database=None, deadline=None)
+hypothesis.settings.load_profile("gate" if os.environ.get("CI") else "search")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -14,7 +14,7 @@ from app.accounts.models import BrowserSession, Membership, Person
 from app.accounts.passwords import HASHER, matches, new_token, token_hash
 from app.accounts.throttling import forget_failures, refuse_guessing, remember_failure
 from app.audit import service as audit
-from app.core.errors import ConflictError, NotSignedInError
+from app.core.errors import ConflictError, NotFoundError, NotSignedInError
 
 IDLE: Final = timedelta(hours=8)
 LIFETIME: Final = timedelta(hours=24)
@@ -114,6 +114,14 @@ def withdraw_role(
         details={"role": role.value},
         now=now,
     )
+
+
+def find_person(session: Session, login: str) -> Person:
+    """Return somebody by the login; raises NotFoundError."""
+    person = session.scalar(select(Person).where(Person.login == normal_login(login)))
+    if person is None:
+        raise NotFoundError("Nobody signs in as %(login)s.", login=login)
+    return person
 
 
 def roles_of(session: Session, person_id: int) -> list[Role]:

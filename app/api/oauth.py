@@ -3,7 +3,7 @@
 import base64
 import binascii
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import unquote_plus
 
 from fastapi import APIRouter, Form, Request
@@ -14,6 +14,7 @@ from app.accounts.access import PUBLIC, request_address
 from app.accounts.clients import InvalidScopeError, IssuedToken, WrongSecretError, issue_token
 from app.core.clock import Now
 from app.core.db import WriteSession
+from app.core.problems import RESPONSES
 
 router = APIRouter(prefix="/oauth", tags=["oauth"])
 
@@ -30,6 +31,13 @@ class TokenOut(BaseModel):
     scope: str
 
 
+class RefusalOut(BaseModel):
+    """Why there is no token (RFC 6749, 5.2)."""
+
+    error: OAuthError
+    error_description: str
+
+
 class TokenForm(BaseModel):
     """The request; id and secret may come in the Authorization header instead."""
 
@@ -39,7 +47,14 @@ class TokenForm(BaseModel):
     scope: str = ""
 
 
-@router.post("/token", response_model=TokenOut, dependencies=[PUBLIC])
+REFUSAL: Final[dict[str, Any]] = {
+    "model": RefusalOut,
+    "description": "A refusal in OAuth's own form; a parameter nobody knows is refused as everywhere else",
+    "content": RESPONSES["default"]["content"],
+}
+
+
+@router.post("/token", response_model=TokenOut, dependencies=[PUBLIC], responses={400: REFUSAL, 401: REFUSAL})
 def token(form: Annotated[TokenForm, Form()], request: Request, *, session: WriteSession, now: Now) -> JSONResponse:
     """Exchange a client's id and secret for a token of 15 minutes."""
     fault = _form_fault(form, request)

@@ -106,7 +106,7 @@ class CallingHours:
         local = at.astimezone(zone)
         for ahead in range(DAYS_TO_LOOK_AHEAD):
             day = local.date() + timedelta(days=ahead)
-            for window in self.days[day.weekday()]:
+            for window in sorted(self.days[day.weekday()], key=lambda window: window.start):
                 opening = datetime.combine(day, window.start, zone).astimezone(UTC)
                 # Compared as instants: where a clock jumps, wall times neither order nor exist as written.
                 if opening >= at and self.is_open(opening, time_zone):

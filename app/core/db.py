@@ -1,6 +1,7 @@
 """Engine and sessions. The only module that knows which database is underneath."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
@@ -47,6 +48,16 @@ def make_engine(url: str, *, pool_size: int = 40) -> Engine:
     Bound values stay out of error messages, and so out of logs: they may be answers.
     """
     return create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
+
+
+@contextmanager
+def opened_engine(url: str, *, pool_size: int) -> Iterator[Engine]:
+    """Open a pool for the length of a block."""
+    engine = make_engine(url, pool_size=pool_size)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def listening_address(engine: Engine) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -90,6 +91,7 @@ def install(app: FastAPI) -> None:
     """Answer every expected failure of the application; `UnexpectedFailures` answers the others."""
     app.add_exception_handler(XiangyinError, _answer_expected)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(DataError, _answer_unstorable)
     app.add_exception_handler(HTTPException, _answer_framework)
 
 
@@ -161,6 +163,14 @@ async def _answer_expected(request: Request, error: Exception) -> Response:
 async def _answer_invalid(request: Request, error: Exception) -> Response:
     faults = faults_of(error.errors()) if isinstance(error, RequestValidationError) else ()
     return respond(InvalidInputError("The request cannot be used as it is.", faults=faults), request)
+
+
+async def _answer_unstorable(request: Request, error: Exception) -> Response:
+    """Refuse what no column can hold, such as a NUL character or a number beyond 64 bits."""
+    logger.warning("unstorable value in %s %s: %s", request.method, request.url.path, type(error.__cause__).__name__)
+    return respond(
+        InvalidInputError("A value cannot be stored. Remove control characters and shorten long numbers."), request
+    )
 
 
 async def _answer_framework(request: Request, error: Exception) -> Response:

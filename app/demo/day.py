@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 from app.accounts.demonstration import CLIENT_ID, CLIENT_SECRET, PASSWORD
-from app.core.db import SessionFactory, make_engine, session_factory
+from app.core.db import SessionFactory, opened_engine, session_factory
 from app.core.embedded import EmbeddedServer, start_embedded
 from app.core.migrate import migrate
 from app.core.privacy import Vault
@@ -57,11 +57,9 @@ def play_day(settings: Settings, serve: Serve, plan: DayPlan, *, show: Show) -> 
 
     Raises MissingResponsesError when a client's pull and the coded completes differ.
     """
-    with _own_database(settings) as url:
-        engine = make_engine(url, pool_size=plan.interviewers + 1)
+    with _own_database(settings) as url, opened_engine(url, pool_size=plan.interviewers + 1) as engine:
         played = settings.model_copy(update={"database_url": url, "emulator_seed": plan.seed})
         report = _play(played, serve, plan, engine=engine, show=show)
-        engine.dispose()
     if not report.every_complete_pulled_once:
         message = f"{report.completes} interviews were coded complete, REST gave out {report.pulled}"
         raise MissingResponsesError(message)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.campaigns.domain import CallingHours, CampaignState
 from app.campaigns.models import Campaign
 from app.campaigns.outcomes import outcome_of_ending
-from app.core.errors import ConflictError
+from app.core.errors import ConflictError, Fault
 from app.dialing.domain import LEASE, CaseState
 from app.dialing.models import Attempt, Case, Pool
 from app.dialing.routing import ServedPool, pools_served_by
@@ -47,7 +47,9 @@ class NoCaseDueError(ConflictError):
     """There is no case for you at the moment."""
 
     def __init__(self, causes: dict[str, int]) -> None:
-        super().__init__()
+        super().__init__(
+            faults=tuple(Fault("queue", cause, (("number", str(number)),)) for cause, number in causes.items())
+        )
         self.causes = causes  # English gettext id -> how many cases it holds back
 
 
@@ -171,16 +173,17 @@ def free_lapsed(session: Session, *, now: datetime) -> int:
     cases = session.scalars(lapsed).all()
     for case in cases:
         _abandon_call(session, case, now=now)
+        holder = case.holder_id
+        case.state, case.holder_id, case.lease_until = CaseState.READY, None, None
         note_step(
             session,
             case,
             "freed",
             actor="system",
             now=now,
-            details={"holder": case.holder_id},
+            details={"holder": holder},
             reason="The interviewer's screen gave no sign of life until the lease ran out.",
         )
-        case.state, case.holder_id, case.lease_until = CaseState.READY, None, None
     session.flush()
     return len(cases)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from app.core.errors import InvalidInputError
 from app.languages.tags import normalise_tag
 
 __all__ = [
@@ -47,6 +48,14 @@ class Level(StrEnum):
     def rank(self) -> int:
         """1, 2 or 3: `a.rank >= b.rank` means that a includes b."""
         return list(type(self)).index(self) + 1
+
+
+def read_level(text: str) -> Level:
+    """Read a level by its word; raises InvalidInputError that names the three."""
+    try:
+        return Level(text.strip().lower())
+    except ValueError:
+        raise InvalidInputError("A level is understands, converses or interviews, not %(text)s.", text=text) from None
 
 
 class Match(StrEnum):

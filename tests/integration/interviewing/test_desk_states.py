@@ -102,6 +102,13 @@ def test_a_lect_is_declared_or_observed_and_nothing_else(desk: Desk) -> None:
     assert desk.show()["case"]["guess"]["tag"] == "yue"
 
 
+@pytest.mark.parametrize("lect", ["a\0b", "\0"])
+def test_what_no_column_can_hold_is_refused_and_changes_nothing(desk: Desk, lect: str) -> None:
+    desk.post("next-case")
+    assert "control characters" in desk.post("lects", {"kind": "declared", "lect": lect}, refused=422)["detail"]
+    assert desk.show()["state"] == "preview"
+
+
 def test_zoe_finds_neither_desk_nor_campaign_of_ours(foreign_zoe: TestClient, survey: Survey) -> None:
     campaign = f"/api/v1/campaigns/{survey.campaign.id}"
     replies = [

@@ -24,7 +24,7 @@ def hours(**days: list[list[str]]) -> CallingHours:
 @st.composite
 def weeks(draw: st.DrawFn) -> CallingHours:
     ends = st.tuples(TIMES, TIMES).map(sorted).filter(lambda pair: pair[0] < pair[1])
-    windows = st.lists(ends.map(lambda pair: Window(*pair)), max_size=2).map(tuple)
+    windows = st.lists(ends, max_size=2).map(lambda pairs: tuple(Window(*pair) for pair in sorted(pairs)))
     days = draw(st.tuples(*[windows] * 7))
     assume(any(days))
     return CallingHours(days)
