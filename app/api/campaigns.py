@@ -53,10 +53,11 @@ class LanguageOut(BaseModel):
     observed: str | None
     used: str
     answers_by_lect: dict[str, int]
-    answers_by_wording: dict[str, int]
+    answer_lect: dict[str, str]
+    answer_wording: dict[str, str]
     best_guess: str
     interviewer_level: str | None
-    match: str | None
+    match: str
 
 
 class QuestionnaireOut(BaseModel):

@@ -13,7 +13,8 @@ from app.core.errors import ConflictError
 from app.dialing.calls import attempts_of
 from app.dialing.domain import FactKind
 from app.dialing.facts import facts_of, guess_from
-from app.dialing.models import Attempt, Case, LanguageFact
+from app.dialing.models import Case, LanguageFact
+from app.dialing.routing import match_with
 from app.interviewing.domain import LanguageOfAnswers, misread_kinds
 from app.interviewing.holding import Holding
 from app.interviewing.interviews import sitting_of
@@ -78,16 +79,23 @@ def _record(session: Session, interview: Interview, case: Case, *, time_zone: st
         "attempts": len(attempts),
         "answers": {name: _plain(sitting.form.question(name).kind, given.value) for name, given in answers.items()},
         "answer_status": {name: given.status.value for name, given in answers.items()},
-        "language": _language(session, interview, case, attempts=attempts),
+        "language": _language(session, interview, case),
         "misread": [kind.value for kind in misread_kinds(a.outcome for a in attempts if a.outcome)],
     }
 
 
-def _language(session: Session, interview: Interview, case: Case, *, attempts: Sequence[Attempt]) -> dict[str, Any]:
+def _language(session: Session, interview: Interview, case: Case) -> dict[str, Any]:
     facts = facts_of(session, case.id)
-    wanted = select(AnswerEvent.lect, AnswerEvent.wording_lect).where(AnswerEvent.interview_id == interview.id)
-    pairs = session.execute(wanted).all()
-    spoken = LanguageOfAnswers(dict(Counter(lect for lect, _wording in pairs)))
+    wanted = (
+        select(AnswerEvent.question, AnswerEvent.lect, AnswerEvent.wording_lect)
+        .where(AnswerEvent.interview_id == interview.id)
+        .order_by(AnswerEvent.id)
+    )
+    given = session.execute(wanted).all()
+    spoken = LanguageOfAnswers(dict(Counter(row.lect for row in given)))
+    guess = guess_from(facts, [fact.lect for fact in facts])
+    # Judged by what is known at the end: when dialling, only the place may have spoken.
+    match, _level = match_with(session, interview.interviewer_id, guess.lect)
     level = skills_of(session, interview.interviewer_id).get(interview.lect)
     return {
         "predicted": [{"lect": f.lect, "confidence": f.confidence} for f in facts if f.kind == FactKind.PREDICTED],
@@ -95,10 +103,12 @@ def _language(session: Session, interview: Interview, case: Case, *, attempts: S
         "observed": _last(facts, FactKind.OBSERVED),
         "used": spoken.main or interview.lect,
         "answers_by_lect": spoken.by_lect,
-        "answers_by_wording": dict(Counter(wording for _lect, wording in pairs)),
-        "best_guess": guess_from(facts, [f.lect for f in facts]).lect,
+        # The last row of a question is the answer that counts, in the lect and the wording it was asked in.
+        "answer_lect": {row.question: row.lect for row in given},
+        "answer_wording": {row.question: row.wording_lect for row in given},
+        "best_guess": guess.lect,
         "interviewer_level": level.value if level else None,
-        "match": attempts[-1].match if attempts else None,
+        "match": match.value,
     }
 
 

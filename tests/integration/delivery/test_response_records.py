@@ -27,6 +27,15 @@ def test_the_language_block_tells_what_was_known_and_what_was_spoken(feed: Feed)
     assert language["match"] == "full"
 
 
+def test_each_answer_tells_in_which_lect_it_was_given(feed: Feed) -> None:
+    language, answers = feed.record["language"], feed.record["answers"]
+    assert {"yue", PUTONGHUA} == set(language["answer_lect"].values())
+    assert language["answer_lect"].keys() == language["answer_wording"].keys()
+    assert {name for name, value in answers.items() if value is not None} - {"eligible"} <= language[
+        "answer_lect"
+    ].keys()
+
+
 def test_predictions_come_with_their_shares(feed: Feed) -> None:
     predicted = feed.record["language"]["predicted"]
     assert "yue" in {fact["lect"] for fact in predicted}
