@@ -1,17 +1,14 @@
 """The `xiangyin` command."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
-from sqlalchemy.orm import Session
 
 from app.accounts.clients import create_client
 from app.accounts.demonstration import CLIENT_ID, CLIENT_SECRET, LOGINS, PASSWORD
@@ -20,16 +17,13 @@ from app.accounts.service import create_person, find_person, grant_role
 from app.audit.service import verify
 from app.campaigns.service import get_campaign
 from app.core.clock import utc_now
-from app.core.db import opened_engine, session_factory
-from app.core.errors import XiangyinError
 from app.core.privacy import Vault
-from app.core.settings import Settings
 from app.delivery.responses import read_feed
 from app.demo.day import DayPlan, MissingResponsesError, play_day
 from app.demo.report import table_of
 from app.dialing.intake import open_cases
 from app.languages.domain import read_level
-from app.languages.service import find_lect
+from app.languages.service import find_lect, import_areas, import_priors
 from app.sampling.domain import guess_mapping
 from app.sampling.service import dry_run, import_sample
 from app.sampling.tables import read_table
@@ -42,6 +36,7 @@ from app.serve import (
     serve_played,
 )
 from app.staffing.service import certify
+from app.terminal import console, open_session, read_settings, told_plainly
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 audit_commands = typer.Typer(no_args_is_help=True, help="The record of every act.")
@@ -50,46 +45,17 @@ client_commands = typer.Typer(no_args_is_help=True, help="REST clients.")
 app.add_typer(audit_commands, name="audit")
 app.add_typer(people_commands, name="people")
 app.add_typer(client_commands, name="clients")
-console = Console(soft_wrap=True)
 FEED_PAGE = 500
+
+
+class LanguageTable(StrEnum):
+    """The tables of the languages package that an installation may replace."""
+
+    PRIORS = "priors"
+    AREAS = "areas"
+
+
 CampaignId = Annotated[int, typer.Argument(help="the campaign's number")]
-
-
-@contextmanager
-def told_plainly() -> Iterator[None]:
-    """Turn an expected failure into its words and exit status 1."""
-    try:
-        yield
-    except XiangyinError as error:
-        console.print(error.words(), style="red")
-        for fault in error.faults:
-            console.print(f"  {fault.where}: {fault.words()}", markup=False)
-        raise typer.Exit(1) from None
-
-
-def read_settings() -> Settings:
-    """Read the settings; a wrong one ends the program with its name and what to do."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        for fault in error.errors():
-            where = ".".join(str(part) for part in fault["loc"]).upper() or "settings"
-            console.print(f"{where}: {fault['msg']}", style="red", markup=False)
-        raise typer.Exit(2) from None
-
-
-@contextmanager
-def open_session() -> Iterator[tuple[Session, Settings]]:
-    """Open one transaction on the installation's database."""
-    settings = read_settings()
-    with (
-        told_plainly(),
-        opened_database(settings) as urls,
-        opened_engine(urls.application, pool_size=1) as engine,
-        session_factory(engine)() as session,
-        session.begin(),
-    ):
-        yield session, settings
 
 
 @app.command()
@@ -266,6 +232,19 @@ def import_numbers(
             )
             open_cases(session, get_campaign(session, campaign_id), now=now)
     console.print(f"{report.accepted} rows good, {report.refused} refused{', nothing changed' if try_only else ''}.")
+
+
+@app.command("import-table")
+def import_table(
+    kind: Annotated[LanguageTable, typer.Argument(help="lect shares of areas, or a tree of areas")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a CSV file")],
+) -> None:
+    """Import a better table of lect shares, or another country's areas; docs/operating.md names the columns."""
+    with open_session() as (session, _settings):
+        report = (import_priors if kind == LanguageTable.PRIORS else import_areas)(session, file.read_bytes())
+    for fault in report.faults:
+        console.print(f"{fault.where}: {fault.words()}", markup=False)
+    console.print(f"{report.accepted} of {report.rows} rows imported.")
 
 
 @app.command("export")

@@ -9,6 +9,7 @@ APP = ROOT / "app"
 # From the roof to the ground; a package imports only from the floors below its own.
 FLOORS = (
     {"cli"},
+    {"terminal"},
     {"serve"},
     {"main", "worker"},
     {"demo"},
@@ -27,7 +28,7 @@ FLOORS = (
 # calls open their own; every other service lives in the transaction of its request.
 BEGINNERS = {
     "accounts/access.py",
-    "cli.py",
+    "terminal.py",
     "core/db.py",
     "demo/day.py",
     "demo/line.py",

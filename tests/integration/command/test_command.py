@@ -71,6 +71,16 @@ def test_a_list_without_numbers_and_an_unknown_campaign_are_refused(terminal: Te
     assert terminal.run("export", "1", str(tmp_path / "out.ndjson")).exit_code == 1
 
 
+def test_a_better_table_of_shares_is_imported_row_by_row(terminal: Terminal, tmp_path: Path) -> None:
+    shares = tmp_path / "shares.csv"
+    header = "admin_code,lect,weight,source,source_licence,as_of"
+    rows = ("520100,西南官话,0.7,census,CC0,2026-01-01", "520100,苗话嘛,0.1,census,CC0,2026-01-01")
+    shares.write_text("\n".join((header, *rows)), "utf-8")
+    said = terminal.run("import-table", "priors", str(shares))
+    assert (said.exit_code, "1 of 2 rows imported" in said.output) == (0, True)
+    assert "row 3" in said.output
+
+
 def test_a_client_is_added_with_its_scopes(terminal: Terminal) -> None:
     words = ("clients", "add", "scoring", "Scoring", "--scope", "responses:read", "--secret", PASSWORD)
     assert terminal.run(*words).exit_code == 0
