@@ -164,8 +164,8 @@ def hold_first_interviews(settings: Settings, engine: Engine, *, show: Show) -> 
             now=starts_at,
         )
     plan = DayPlan(PLAYERS, INTERVIEWS, settings.emulator_seed, starts_at)
-    with played_servers(serve_played, settings, starts_at=starts_at) as ports:
-        work_shifts(ports, make_session, demonstration, vault=vault, plan=plan, show=show)
+    with played_servers(serve_played, settings, starts_at=starts_at) as servers:
+        work_shifts(servers.wait_until_live(), make_session, demonstration, vault=vault, plan=plan, show=show)
 
 
 def afternoon_before(now: datetime) -> datetime:

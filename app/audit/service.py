@@ -5,13 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import String, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.audit.domain import INSTALLATION, Act, Link, SealedAct, check_chain, entry_hash, plain_details
 from app.audit.models import AuditEntry
+from app.core.db import append
 
 PAGE_ROWS: Final = 1000
+_LOCK: Final = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("chain", type_=String), 0)))
+_HEAD: Final = (
+    select(AuditEntry.position, AuditEntry.hash)
+    .where(AuditEntry.chain == bindparam("chain"))
+    .order_by(AuditEntry.position.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -46,12 +54,11 @@ def record(
     names or answers: the record cannot be erased.
     """
     chain = INSTALLATION if campaign_id is None else campaign_id
-    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"xiangyin audit {chain}", 0))
-    session.execute(select(lock))
+    session.execute(_LOCK, {"chain": f"xiangyin audit {chain}"})
     link = _head(session, chain)
     fields = Act(chain, link.position + 1, now, actor, act, subject, plain_details(details))
     sealed = {"previous_hash": link.hash, "hash": entry_hash(link.hash, fields)}
-    session.execute(insert(AuditEntry).values(**vars(fields), **sealed))
+    append(session, AuditEntry, **vars(fields), **sealed)
 
 
 def verify(session: Session) -> list[ChainReport]:
@@ -60,13 +67,7 @@ def verify(session: Session) -> list[ChainReport]:
 
 
 def _head(session: Session, chain: int) -> Link:
-    newest = (
-        select(AuditEntry.position, AuditEntry.hash)
-        .where(AuditEntry.chain == chain)
-        .order_by(AuditEntry.position.desc())
-        .limit(1)
-    )
-    row = session.execute(newest).first()
+    row = session.execute(_HEAD, {"chain": chain}).first()
     return Link(row.position, row.hash) if row else Link()
 
 

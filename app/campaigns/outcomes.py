@@ -5,7 +5,7 @@ from datetime import timedelta
 from importlib.resources import files
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.domain import Action, Treatment
@@ -19,6 +19,11 @@ BROKE_OFF: Final = "broke_off"
 APPOINTMENT: Final = "appointment"
 OTHER_LECT: Final = "other_lect"
 DO_NOT_CALL: Final = "do_not_call"
+
+_OF_CAMPAIGN: Final = select(Outcome).where(Outcome.campaign_id == bindparam("campaign_id"))
+_IN_ORDER: Final = _OF_CAMPAIGN.order_by(Outcome.position)
+_BY_CODE: Final = _OF_CAMPAIGN.where(Outcome.code == bindparam("code"))
+_BY_ENDING: Final = _OF_CAMPAIGN.where(Outcome.line_ending == bindparam("line_ending"))
 
 
 class UnknownOutcomeError(NotFoundError):
@@ -52,14 +57,12 @@ def add_default_outcomes(session: Session, campaign_id: int) -> None:
 
 def list_outcomes(session: Session, campaign_id: int) -> list[Outcome]:
     """Return the campaign's table in the order of the screen."""
-    wanted = select(Outcome).where(Outcome.campaign_id == campaign_id).order_by(Outcome.position)
-    return list(session.scalars(wanted))
+    return list(session.scalars(_IN_ORDER, {"campaign_id": campaign_id}))
 
 
 def find_outcome(session: Session, campaign_id: int, code: str) -> Outcome:
     """Return one outcome; raises UnknownOutcomeError."""
-    wanted = select(Outcome).where(Outcome.campaign_id == campaign_id, Outcome.code == code)
-    outcome = session.scalar(wanted)
+    outcome = session.scalar(_BY_CODE, {"campaign_id": campaign_id, "code": code})
     if outcome is None:
         raise UnknownOutcomeError("There is no outcome %(code)s in this campaign.", code=code)
     return outcome
@@ -67,8 +70,7 @@ def find_outcome(session: Session, campaign_id: int, code: str) -> Outcome:
 
 def outcome_of_ending(session: Session, campaign_id: int, line_ending: str) -> Outcome | None:
     """Return the provisional outcome for what the line did, where the table names one."""
-    wanted = select(Outcome).where(Outcome.campaign_id == campaign_id, Outcome.line_ending == line_ending)
-    return session.scalar(wanted)
+    return session.scalar(_BY_ENDING, {"campaign_id": campaign_id, "line_ending": line_ending})
 
 
 def treatment_of(outcome: Outcome) -> Treatment:

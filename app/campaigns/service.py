@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -25,6 +25,9 @@ RING_SECONDS_MOST = 90
 ATTEMPTS_MOST = 100
 COMPLETES_MOST = 10_000_000
 SEED_MOST = 10**18 - 1
+_LECTS: Final = (
+    select(CampaignLect).where(CampaignLect.campaign_id == bindparam("campaign_id")).order_by(CampaignLect.position)
+)
 
 
 class UnknownCampaignError(NotFoundError):
@@ -199,5 +202,4 @@ def list_campaigns(session: Session) -> list[Campaign]:
 
 def lects_of_campaign(session: Session, campaign_id: int) -> list[CampaignLect]:
     """Return the lects the campaign offers, in the order of its plan."""
-    wanted = select(CampaignLect).where(CampaignLect.campaign_id == campaign_id).order_by(CampaignLect.position)
-    return list(session.scalars(wanted))
+    return list(session.scalars(_LECTS, {"campaign_id": campaign_id}))

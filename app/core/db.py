@@ -3,10 +3,24 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Request
-from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, Text, create_engine
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Engine,
+    Identity,
+    Insert,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    event,
+    insert,
+    inspect,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -65,9 +79,39 @@ def listening_address(engine: Engine) -> str:
     return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+class RequestSession(Session):
+    """A session that lives no longer than one request, and so keeps everything it has read.
+
+    SQLAlchemy itself forgets a row that no variable holds any more, and a request would read the same
+    campaign three times over.
+    """
+
+
+@event.listens_for(RequestSession, "loaded_as_persistent")
+def _keep(session: Session, row: object) -> None:
+    session.info.setdefault("read", []).append(row)
+
+
+def table_of(row_type: type[Base]) -> Table:
+    """Return the table behind a row type, for statements that need no objects."""
+    table = inspect(row_type).local_table
+    assert isinstance(table, Table)  # noqa: S101  for the type checker: every row type here has a table of its own
+    return table
+
+
+@cache
+def _insert_into(row_type: type[Base]) -> Insert:
+    return insert(table_of(row_type))
+
+
+def append(session: Session, row_type: type[Base], **values: object) -> None:
+    """Write one row at once that nothing reads back in this transaction: half the cost of an object's detour."""
+    session.execute(_insert_into(row_type), values)
+
+
 def session_factory(engine: Engine) -> SessionFactory:
     """Make sessions whose objects stay readable after the commit, for the reply."""
-    return lambda: Session(engine, expire_on_commit=False)
+    return lambda: RequestSession(engine, expire_on_commit=False)
 
 
 def write_session(request: Request) -> Iterator[Session]:

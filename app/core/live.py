@@ -7,14 +7,17 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Final
 
 import psycopg
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session, SessionTransaction
 
 CHANNEL: Final = "xiangyin_live"
 TICK_SECONDS: Final = 0.25
 RECONNECT_SECONDS: Final = 1.0
 LISTEN_SECONDS: Final = 0.5
 KEEP_ALIVE_SECONDS: Final = 15.0
+
+_TOPICS: Final = "announced topics"
+_NOTIFY: Final = text("SELECT pg_notify(:channel, topic) FROM unnest(CAST(:topics AS text[])) AS topic")
 
 
 def campaign_topic(campaign_id: int) -> str:
@@ -30,8 +33,20 @@ def person_topic(person_id: int) -> str:
 def announce(session: Session, *topics: str) -> None:
     """Say that these topics changed, once this transaction commits; a rollback says nothing."""
     if topics:
-        said = text("SELECT pg_notify(:channel, topic) FROM unnest(CAST(:topics AS text[])) AS topic")
-        session.execute(said, {"channel": CHANNEL, "topics": list(topics)})
+        session.info.setdefault(_TOPICS, {}).update(dict.fromkeys(topics))
+
+
+@event.listens_for(Session, "before_commit")
+def _say(session: Session) -> None:
+    """Send what was announced in one statement, however many acts announced it."""
+    topics = session.info.pop(_TOPICS, None)
+    if topics:
+        session.execute(_NOTIFY, {"channel": CHANNEL, "topics": list(topics)})
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, _transaction: SessionTransaction) -> None:
+    session.info.pop(_TOPICS, None)
 
 
 class Switchboard:
@@ -99,8 +114,8 @@ class Switchboard:
         if self._loop is None:
             return
         for topic in list(topics):
-            for event in list(self._watchers.get(topic, ())):
-                self._loop.call_soon_threadsafe(event.set)
+            for changed in list(self._watchers.get(topic, ())):
+                self._loop.call_soon_threadsafe(changed.set)
 
 
 async def _wait(event: asyncio.Event) -> bool:

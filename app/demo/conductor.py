@@ -42,7 +42,8 @@ class Conductor:
         self._times = dict.fromkeys(range(seats), plot.starts_at)
         self._next_tick = plot.starts_at
         self._completed: list[datetime] = []
-        self._moved = threading.Condition()
+        self._lock = threading.Lock()
+        self._waiting: dict[int, threading.Event] = {}
         self._is_called_off = False
 
     def time_of(self, seat: int) -> datetime:
@@ -51,15 +52,17 @@ class Conductor:
 
     def pass_time(self, seat: int, seconds: float) -> None:
         """Let time pass at one seat."""
-        with self._moved:
+        with self._lock:
             self._times[seat] += timedelta(seconds=seconds)
-            self._moved.notify_all()
+            self._wake_first()
 
     @contextmanager
     def turn(self, seat: int) -> Iterator[None]:
         """Wait until nobody else is behind this seat's time; hold the turn until the block ends."""
-        with self._moved:
-            self._moved.wait_for(lambda: self._is_called_off or self._is_first(seat))
+        with self._lock:
+            its_turn = self._waiting[seat] = threading.Event()
+            self._wake_first()
+        its_turn.wait()
         if self._is_called_off:
             raise CalledOffError
         # Being first is exclusive: nobody else can become first before this seat's time moves on.
@@ -82,18 +85,22 @@ class Conductor:
 
     def leave(self, seat: int) -> None:
         """Go home: nobody waits for this seat any more."""
-        with self._moved:
+        with self._lock:
             del self._times[seat]
-            self._moved.notify_all()
+            self._wake_first()
 
     def call_off(self) -> None:
         """Wake everybody who waits, so that a failure of one ends the play."""
-        with self._moved:
+        with self._lock:
             self._is_called_off = True
-            self._moved.notify_all()
+            self._wake_first()
 
-    def _is_first(self, seat: int) -> bool:
-        return min((at, other) for other, at in self._times.items()) == (self._times[seat], seat)
+    def _wake_first(self) -> None:
+        """Give the turn to whoever is first in simulated time, if that one waits for it; to all when it is over."""
+        first = min(self._times, key=lambda seat: (self._times[seat], seat), default=None)
+        for seat in [first] if not self._is_called_off else list(self._waiting):
+            if seat in self._waiting:
+                self._waiting.pop(seat).set()
 
     def _catch_up(self, now: datetime) -> None:
         while self._next_tick <= now:

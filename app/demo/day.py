@@ -92,11 +92,13 @@ def _play(settings: Settings, serve: Serve, plan: DayPlan, *, engine: Engine, sh
     make_session = session_factory(engine)
     vault = Vault.from_settings(settings)
     numbers = max(plan.completes * NUMBERS_PER_COMPLETE, FEWEST_NUMBERS)
-    with make_session() as session, session.begin():
-        demonstration = seed_demonstration(
-            session, vault, players=plan.interviewers, numbers=numbers, seed=plan.seed, now=plan.starts_at
-        )
-    with played_servers(serve, settings, starts_at=plan.starts_at) as ports:
+    with played_servers(serve, settings, starts_at=plan.starts_at) as servers:
+        # The servers need a second or two to start; the sample is drawn meanwhile.
+        with make_session() as session, session.begin():
+            demonstration = seed_demonstration(
+                session, vault, players=plan.interviewers, numbers=numbers, seed=plan.seed, now=plan.starts_at
+            )
+        ports = servers.wait_until_live()
         ended_at = work_shifts(ports, make_session, demonstration, vault=vault, plan=plan, show=show)
         responses = pull_responses(ports[0], demonstration.campaign.id, now=ended_at)
     with make_session() as session:

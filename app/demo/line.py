@@ -1,10 +1,11 @@
 """What a simulated interviewer has at the ear: the emulated network's signals and its people's voices."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.core.db import SessionFactory
 from app.dialing.calls import apply_events
-from app.telephony.domain import CallEventKind, Ending
+from app.telephony.domain import CallEvent, CallEventKind, Ending
 from app.telephony.emulator.gateway import EmulatorGateway
 from app.telephony.emulator.speech import Reply, Utterance
 
@@ -18,22 +19,25 @@ class Line:
         self._answered: set[int] = set()
         self._endings: dict[int, Ending] = {}
 
-    def settles_at(self, attempt_id: int) -> datetime | None:
-        """Return when the call is answered or ends."""
-        return self._network.settles_at(attempt_id)
+    def settling(self, attempt_id: int) -> Sequence[CallEvent]:
+        """Return what will happen to a call until it is answered or ends; wait for the last, then deliver them."""
+        return self._network.settling(attempt_id)
 
     def report(self, attempt_id: int, now: datetime) -> None:
         """Bring what has happened to a call up to now to the program, and hear it."""
-        events = self._network.events_due(now=now, attempt_id=attempt_id)
+        self.deliver(self._network.events_due(now=now, attempt_id=attempt_id), now=now)
+
+    def deliver(self, events: Sequence[CallEvent], *, now: datetime) -> None:
+        """Bring these events to the program, and hear them."""
         if not events:
             return
         with self._make_session() as session, session.begin():
             apply_events(session, events, now=now)
         for event in events:
             if event.kind == CallEventKind.ANSWERED:
-                self._answered.add(attempt_id)
+                self._answered.add(event.attempt_id)
             elif event.ending is not None:
-                self._endings[attempt_id] = event.ending
+                self._endings[event.attempt_id] = event.ending
 
     def is_settled(self, attempt_id: int) -> bool:
         """Tell whether the call was answered or is over."""

@@ -97,11 +97,11 @@ class Player:
     def _wait_for_answer(self, attempt: int) -> Ending | None:
         """Listen to the ringing until someone answers; returns how it ended when nobody did."""
         while not self._line.is_settled(attempt):
-            settles_at = self._line.settles_at(attempt)
-            if settles_at is None:
+            events = self._line.settling(attempt)
+            if not events:
                 break
-            self._seat.wait((settles_at - self._seat.now).total_seconds())
-            self._line.report(attempt, self._seat.now)
+            self._seat.wait((events[-1].at - self._seat.now).total_seconds())
+            self._line.deliver(events, now=self._seat.now)
         return self._line.ending(attempt)
 
     def _talk(self, attempt: int, case: Body) -> Body:

@@ -4,13 +4,14 @@ import contextlib
 import multiprocessing
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from http.client import HTTPConnection
+from multiprocessing.process import BaseProcess
 from typing import Final, Protocol
 
 from starlette.datastructures import Headers
@@ -59,8 +60,21 @@ class ReadsPlayedTime:
         await self._app(scope, receive, send)
 
 
+@dataclass(frozen=True)
+class PlayedServers:
+    """Processes that serve the program, each on a port of its own."""
+
+    processes: Sequence[tuple[int, BaseProcess]]
+
+    def wait_until_live(self) -> list[int]:
+        """Return their ports as soon as all of them answer; raises RuntimeError when one does not."""
+        for port, process in self.processes:
+            _wait_until_live(port, process.is_alive)
+        return [port for port, _ in self.processes]
+
+
 @contextmanager
-def played_servers(serve: Serve, settings: Settings, *, starts_at: datetime, count: int = 2) -> Iterator[list[int]]:
+def played_servers(serve: Serve, settings: Settings, *, starts_at: datetime, count: int = 2) -> Iterator[PlayedServers]:
     """Serve the program in `count` processes on free loopback ports; they end with the block."""
     context = multiprocessing.get_context("spawn")
     ports = [_free_port() for _ in range(count)]
@@ -72,9 +86,7 @@ def played_servers(serve: Serve, settings: Settings, *, starts_at: datetime, cou
     for process in processes:
         process.start()
     try:
-        for port, process in zip(ports, processes, strict=True):
-            _wait_until_live(port, process.is_alive)
-        yield ports
+        yield PlayedServers(tuple(zip(ports, processes, strict=True)))
     finally:
         for process in processes:
             process.terminate()

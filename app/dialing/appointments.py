@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.domain import CallingHours
@@ -13,6 +13,7 @@ from app.dialing.domain import AppointmentKind, CaseState
 from app.dialing.models import Appointment, Case, Pool
 
 FARTHEST: Final = timedelta(days=90)
+_OPEN: Final = select(Appointment).where(Appointment.case_id == bindparam("case_id"), Appointment.kept_at.is_(None))
 
 
 def book_appointment(
@@ -60,8 +61,7 @@ def _fault_of(starts_at: datetime, hours: CallingHours, *, time_zone: str, now: 
 
 def open_appointment_of(session: Session, case_id: int) -> Appointment | None:
     """Return the case's appointment that has not been kept yet."""
-    wanted = select(Appointment).where(Appointment.case_id == case_id, Appointment.kept_at.is_(None))
-    return session.scalar(wanted)
+    return session.scalar(_OPEN, {"case_id": case_id})
 
 
 def keep_appointment(session: Session, case_id: int, *, due_by: datetime | None = None, now: datetime) -> None:

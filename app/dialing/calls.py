@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.domain import CallingHours
@@ -24,6 +24,7 @@ from app.dialing.trace import note_step
 from app.sampling.contacts import is_do_not_call, numbers_of
 from app.sampling.models import PhoneNumber
 from app.staffing.domain import PresenceState
+from app.staffing.models import Presence
 from app.staffing.service import enter, presence_of
 from app.telephony.domain import CallEvent, CallEventKind, CallState, Ending, advance
 from app.telephony.gateway import Gateway, GatewayError
@@ -31,6 +32,14 @@ from app.telephony.service import record_events
 
 # A case taken just before the hour is over may still be dialled.
 GRACE: Final = timedelta(minutes=2)
+_INTERVIEWER: Final = select(Attempt.interviewer_id).where(Attempt.id == bindparam("attempt_id"))
+_TO_MOVE: Final = (
+    select(Attempt)
+    .where(Attempt.id == bindparam("attempt_id"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+_OF_CASE: Final = select(Attempt).where(Attempt.case_id == bindparam("case_id")).order_by(Attempt.id.desc())
 
 
 @dataclass(frozen=True)
@@ -125,37 +134,37 @@ def apply_events(session: Session, events: Sequence[CallEvent], *, now: datetime
     new = record_events(session, events, now=now)
     topics: dict[str, None] = {}
     for attempt_id, reports in groupby(sorted(new, key=_by_attempt), key=attrgetter("attempt_id")):
-        attempt = _lock(session, attempt_id, now=now)
-        if attempt is not None:
-            _apply_all(session, attempt, list(reports))
+        locked = _lock(session, attempt_id, now=now)
+        if locked is not None:
+            attempt, presence = locked
+            _apply_all(session, attempt, list(reports), presence=presence)
             topics |= dict.fromkeys((person_topic(attempt.interviewer_id), campaign_topic(attempt.campaign_id)))
     announce(session, *topics)
     return len(new)
 
 
-def _lock(session: Session, attempt_id: int, *, now: datetime) -> Attempt | None:
+def _lock(session: Session, attempt_id: int, *, now: datetime) -> tuple[Attempt, Presence] | None:
     """Lock the desk before the attempt, as every act at the desk does: the other order is a deadlock.
 
     The weaker lock on the attempt lets answers and further events that only refer to it be written meanwhile.
     """
-    attempt = session.get(Attempt, attempt_id)
-    if attempt is not None:
-        presence_of(session, attempt.interviewer_id, now=now)
-        session.refresh(attempt, with_for_update={"key_share": True})
-    return attempt
+    interviewer_id = session.scalar(_INTERVIEWER, {"attempt_id": attempt_id})
+    if interviewer_id is None:
+        return None
+    presence = presence_of(session, interviewer_id, now=now)
+    return session.scalars(_TO_MOVE, {"attempt_id": attempt_id}).one(), presence
 
 
 def _by_attempt(event: CallEvent) -> tuple[int, int]:
     return event.attempt_id, event.sequence
 
 
-def _apply_all(session: Session, attempt: Attempt, events: Sequence[CallEvent]) -> None:
+def _apply_all(session: Session, attempt: Attempt, events: Sequence[CallEvent], *, presence: Presence) -> None:
     before = attempt.state
     for event in events:
         _apply(session, attempt, event)
-    session.flush()
     if attempt.state != before:
-        _move_presence(session, attempt, at=events[-1].at)
+        _move_presence(session, attempt, presence, at=events[-1].at)
 
 
 def _apply(session: Session, attempt: Attempt, event: CallEvent) -> None:
@@ -175,24 +184,20 @@ def _end(session: Session, attempt: Attempt, event: CallEvent) -> None:
     attempt.provisional_outcome = provisional.code if provisional else None
 
 
-def _move_presence(session: Session, attempt: Attempt, *, at: datetime) -> None:
+def _move_presence(session: Session, attempt: Attempt, presence: Presence, *, at: datetime) -> None:
     """Move the interviewer's state with the line, unless another case is on the screen by now."""
     state = {CallState.TALKING: PresenceState.TALKING, CallState.ENDED: PresenceState.WRAP_UP}.get(
         CallState(attempt.state)
     )
-    if state is None:
-        return
-    presence = presence_of(session, attempt.interviewer_id, now=at)
-    if presence.case_id == attempt.case_id:
+    if state is not None and presence.case_id == attempt.case_id:
         enter(session, presence, state, now=at)
 
 
 def last_attempt(session: Session, case_id: int) -> Attempt | None:
     """Return the newest attempt of a case."""
-    wanted = select(Attempt).where(Attempt.case_id == case_id).order_by(Attempt.id.desc()).limit(1)
-    return session.scalar(wanted)
+    return session.scalar(_OF_CASE.limit(1), {"case_id": case_id})
 
 
 def attempts_of(session: Session, case_id: int) -> list[Attempt]:
     """Return a case's attempts, the newest first."""
-    return list(session.scalars(select(Attempt).where(Attempt.case_id == case_id).order_by(Attempt.id.desc())))
+    return list(session.scalars(_OF_CASE, {"case_id": case_id}))

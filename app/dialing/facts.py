@@ -2,14 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.campaigns.service import lects_of_campaign
+from app.core.db import append
 from app.dialing.domain import FactKind, Guess, KnownFact, best_guess
 from app.dialing.models import Case, LanguageFact, Pool
+
+_OF_CASE: Final = select(LanguageFact).where(LanguageFact.case_id == bindparam("case_id")).order_by(LanguageFact.id)
+_POOL: Final = select(Pool.id).where(
+    Pool.campaign_id == bindparam("campaign_id"),
+    Pool.lect == bindparam("lect"),
+    Pool.time_zone == bindparam("time_zone"),
+)
 
 
 def state_fact(
@@ -23,9 +32,11 @@ def state_fact(
     actor: str,
     attempt_id: int | None = None,
     now: datetime,
-) -> LanguageFact:
+) -> None:
     """Append a language fact; `confidence` is 0 to 1. Nothing known before is changed."""
-    fact = LanguageFact(
+    append(
+        session,
+        LanguageFact,
         case_id=case.id,
         kind=kind,
         lect=lect,
@@ -35,14 +46,11 @@ def state_fact(
         attempt_id=attempt_id,
         at=now,
     )
-    session.add(fact)
-    session.flush()
-    return fact
 
 
 def facts_of(session: Session, case_id: int) -> list[LanguageFact]:
     """Return a case's language facts in the order they were stated."""
-    return list(session.scalars(select(LanguageFact).where(LanguageFact.case_id == case_id).order_by(LanguageFact.id)))
+    return list(session.scalars(_OF_CASE, {"case_id": case_id}))
 
 
 def guess_of(session: Session, case: Case) -> Guess:
@@ -58,10 +66,9 @@ def guess_from(facts: Sequence[LanguageFact], offered: Sequence[str]) -> Guess:
 
 def pool_for(session: Session, *, campaign_id: int, lect: str, time_zone: str) -> int:
     """Return the id of the pool with these conditions, made (shut) if it is the first of its kind."""
-    wanted = select(Pool.id).where(Pool.campaign_id == campaign_id, Pool.lect == lect, Pool.time_zone == time_zone)
-    found = session.scalar(wanted)
+    conditions = {"campaign_id": campaign_id, "lect": lect, "time_zone": time_zone}
+    found = session.scalar(_POOL, conditions)
     if found is not None:
         return found
-    new = {"campaign_id": campaign_id, "lect": lect, "time_zone": time_zone, "is_open": False}
-    session.execute(insert(Pool).values(new).on_conflict_do_nothing())
-    return session.scalars(wanted).one()
+    session.execute(insert(Pool).values(**conditions, is_open=False).on_conflict_do_nothing())
+    return session.scalars(_POOL, conditions).one()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -35,6 +35,7 @@ from app.sampling.contacts import is_do_not_call
 from app.telephony.domain import CallState
 
 HEARD: Final = 0.8  # an interviewer who codes the needed lect has heard it for some seconds
+_ANSWERED: Final = select(exists().where(Attempt.case_id == bindparam("case_id"), Attempt.answered_at.is_not(None)))
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,6 @@ def code_outcome(session: Session, dialled: DialledCase, coding: Coding, *, vaul
     booked = _agreed_on(session, attempt, now=now) if outcome.action == Action.APPOINTMENT else None
     _check(outcome, coding, booked)
     attempt.outcome, attempt.coded_at, attempt.note = outcome.code, now, coding.note
-    session.flush()
     if coding.lect:
         _keep_lect(session, case, attempt, lect=coding.lect, now=now)
     if outcome.code == DO_NOT_CALL:
@@ -145,8 +145,7 @@ def _next_step(
 
 
 def _reached_somebody(session: Session, case: Case) -> bool:
-    answered = exists().where(Attempt.case_id == case.id, Attempt.answered_at.is_not(None))
-    return bool(session.scalar(select(answered)))
+    return bool(session.scalar(_ANSWERED, {"case_id": case.id}))
 
 
 def _release(
@@ -163,7 +162,6 @@ def _release(
     else:
         lect = lect or guess_of(session, case).lect
         case.pool_id = pool_for(session, campaign_id=case.campaign_id, lect=lect, time_zone=dialled.time_zone)
-    session.flush()
 
 
 def _final_code(session: Session, case: Case) -> str:

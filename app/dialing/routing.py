@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.dialing.models import Pool
@@ -13,6 +13,7 @@ from app.staffing.service import skills_of
 
 # Smaller is served first among cases of equal priority; a pool that is no match is not served at all.
 RANK: Final = {Match.FULL: 0, Match.UNKNOWN: 1, Match.PARTIAL: 2}
+_POOLS: Final = select(Pool).where(Pool.campaign_id == bindparam("campaign_id"))
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def pools_served_by(session: Session, person_id: int, campaign_id: int) -> list[
     if Level.INTERVIEWS not in skills.values():
         return []
     understanding = load_understanding(session)
-    pools = session.scalars(select(Pool).where(Pool.campaign_id == campaign_id))
+    pools = session.scalars(_POOLS, {"campaign_id": campaign_id})
     matched = [(pool, match_of(skills, pool.lect, understanding)) for pool in pools]
     return [ServedPool(pool.id, pool.lect, match, pool.is_open) for pool, match in matched if match in RANK]
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.db import append
 from app.dialing.models import Case, CaseEvent
 
 
@@ -20,16 +21,16 @@ def note_step(
     details: Mapping[str, object] | None = None,
 ) -> None:
     """Append one step; `reason` is an English gettext id, `details` the figures the rule looked at."""
-    session.add(
-        CaseEvent(
-            case_id=case.id,
-            at=now,
-            actor=actor,
-            kind=kind,
-            state=case.state,
-            reason=reason,
-            details=dict(details or {}),
-        )
+    append(
+        session,
+        CaseEvent,
+        case_id=case.id,
+        at=now,
+        actor=actor,
+        kind=kind,
+        state=case.state,
+        reason=reason,
+        details=dict(details or {}),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.db import append
 from app.core.errors import ConflictError, Fault, InvalidInputError
 from app.dialing.models import Attempt
 from app.interviewing.interviews import Sitting, read_event
@@ -37,22 +38,21 @@ def save_answer(session: Session, sitting: Sitting, sent: SentAnswer, *, attempt
         raise ConflictError("An answer sent before this one has not arrived. Load the page again.")
     given = _read(sitting, sent)
     question = sitting.form.question(sent.question)
-    session.add(
-        AnswerEvent(
-            interview_id=sitting.interview.id,
-            question=sent.question,
-            value=_stored(given),
-            status=given.status,
-            lect=sitting.interview.lect,
-            wording_lect=wording(sitting.form, sitting.state, question).lect,
-            client_sequence=sent.client_sequence,
-            latency_ms=sent.latency_ms,
-            attempt_id=attempt.id,
-            interviewer_id=sitting.interview.interviewer_id,
-            answered_at=now,
-        )
+    append(
+        session,
+        AnswerEvent,
+        interview_id=sitting.interview.id,
+        question=sent.question,
+        value=_stored(given),
+        status=given.status,
+        lect=sitting.interview.lect,
+        wording_lect=wording(sitting.form, sitting.state, question).lect,
+        client_sequence=sent.client_sequence,
+        latency_ms=sent.latency_ms,
+        attempt_id=attempt.id,
+        interviewer_id=sitting.interview.interviewer_id,
+        answered_at=now,
     )
-    session.flush()
     answers = {**sitting.state.answers, sent.question: given}
     return FormState(answers, sitting.state.seed, sitting.state.started_at, sitting.state.lect)
 

@@ -3,11 +3,11 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
@@ -27,6 +27,11 @@ from app.questionnaires.session import is_finished, relevant_answers
 
 OUTCOME_ITEM: Final = "outcome"
 SPOKEN: Final = 1.0  # the interview is being held in it
+_GIVEN: Final = (
+    select(AnswerEvent.question, AnswerEvent.value, AnswerEvent.status, AnswerEvent.client_sequence)
+    .where(AnswerEvent.interview_id == bindparam("interview_id"))
+    .order_by(AnswerEvent.id)
+)
 
 
 @dataclass(frozen=True)
@@ -89,10 +94,9 @@ def begin_interview(session: Session, holding: Holding, lect: str, *, now: datet
 
 def sitting_of(session: Session, interview: Interview, *, time_zone: str) -> Sitting:
     """Load an interview's answers; the last row of a question counts, earlier ones are its history."""
-    wanted = select(AnswerEvent).where(AnswerEvent.interview_id == interview.id).order_by(AnswerEvent.id)
     answers: dict[str, GivenAnswer] = {}
     last_sequence = 0
-    for event in session.scalars(wanted):
+    for event in session.execute(_GIVEN, {"interview_id": interview.id}):
         answers[event.question] = read_event(event)
         last_sequence = max(last_sequence, event.client_sequence)
     state = FormState(
@@ -104,7 +108,7 @@ def sitting_of(session: Session, interview: Interview, *, time_zone: str) -> Sit
     return Sitting(interview, load_form(session, interview.questionnaire_version_id), state, last_sequence)
 
 
-def read_event(event: AnswerEvent) -> GivenAnswer:
+def read_event(event: AnswerEvent | Row[Any]) -> GivenAnswer:
     """Read an answer from its row: [] is no value, [[...]] several codes, [x] one value."""
     value = event.value[0] if event.value else None
     return GivenAnswer(tuple(value) if isinstance(value, list) else value, AnswerStatus(event.status))

@@ -16,6 +16,7 @@ DEGREE_OUT_OF_RANGE: Final = "How far one follows the other is a number from 0 (
 SAME_LECT: Final = "Speakers of %(tag)s follow it fully; there is nothing to set."
 SET_BY_HAND: Final = "set by hand"
 _MOST_REMEMBERED: Final = 8
+_REVISION: Final = select(RegistryRevision.token)
 
 # Revision -> table. The word is random, so two databases, or a transaction that was rolled back, never share one.
 _remembered: Final[dict[str, Understanding]] = {}
@@ -23,7 +24,7 @@ _remembered: Final[dict[str, Understanding]] = {}
 
 def load_understanding(session: Session) -> Understanding:
     """Return who follows whom as this transaction sees it; asked often, it costs one small query."""
-    token = session.scalar(select(RegistryRevision.token))
+    token = session.scalar(_REVISION)
     if token is None:
         return _read(session)
     known = _remembered.get(token)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,15 @@ from app.core.privacy import Vault
 from app.languages.numbers import read_number
 from app.sampling.models import DoNotCall, PhoneNumber, RespondentName
 
+_OF_UNIT: Final = (
+    select(PhoneNumber).where(PhoneNumber.sample_unit_id == bindparam("sample_unit_id")).order_by(PhoneNumber.position)
+)
+_IS_LISTED: Final = select(
+    exists().where(
+        PhoneNumber.sample_unit_id == bindparam("sample_unit_id"), PhoneNumber.fingerprint == DoNotCall.fingerprint
+    )
+)
+
 
 class UnknownNumberError(NotFoundError):
     """There is no such telephone number in the sample."""
@@ -20,8 +30,7 @@ class UnknownNumberError(NotFoundError):
 
 def numbers_of(session: Session, sample_unit_id: int) -> Sequence[PhoneNumber]:
     """Return the unit's numbers in the order of the list; they show `masked`, never the number."""
-    of_unit = select(PhoneNumber).where(PhoneNumber.sample_unit_id == sample_unit_id).order_by(PhoneNumber.position)
-    return session.scalars(of_unit).all()
+    return session.scalars(_OF_UNIT, {"sample_unit_id": sample_unit_id}).all()
 
 
 def reveal_number(session: Session, sample_unit_id: int, vault: Vault, *, position: int = 1) -> str:
@@ -74,7 +83,4 @@ def add_do_not_call(
 
 def is_do_not_call(session: Session, sample_unit_id: int) -> bool:
     """Say whether any number of this unit is on the list; ask again right before every call."""
-    listed = exists().where(
-        PhoneNumber.sample_unit_id == sample_unit_id, PhoneNumber.fingerprint == DoNotCall.fingerprint
-    )
-    return bool(session.scalar(select(listed)))
+    return bool(session.scalar(_IS_LISTED, {"sample_unit_id": sample_unit_id}))

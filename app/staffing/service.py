@@ -2,15 +2,27 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
+from app.core.db import append
 from app.languages.domain import Level
 from app.staffing.domain import PresenceState
 from app.staffing.models import InterviewerLect, Presence, PresenceChange
+
+_SKILLS: Final = select(InterviewerLect.lect, InterviewerLect.level).where(
+    InterviewerLect.person_id == bindparam("person_id")
+)
+_OWN_ROW: Final = (
+    select(Presence)
+    .where(Presence.person_id == bindparam("person_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def certify(session: Session, person_id: int, levels: Mapping[str, Level]) -> None:
@@ -24,18 +36,17 @@ def certify(session: Session, person_id: int, levels: Mapping[str, Level]) -> No
 
 def skills_of(session: Session, person_id: int) -> dict[str, Level]:
     """Return the lects an interviewer masters and how well."""
-    wanted = select(InterviewerLect.lect, InterviewerLect.level).where(InterviewerLect.person_id == person_id)
-    return {lect: Level(level) for lect, level in session.execute(wanted)}
+    return {lect: Level(level) for lect, level in session.execute(_SKILLS, {"person_id": person_id})}
 
 
 def presence_of(session: Session, person_id: int, *, now: datetime) -> Presence:
     """Return what the interviewer is doing, locked for this transaction; someone never seen is off."""
-    presence = session.get(Presence, person_id, with_for_update=True, populate_existing=True)
+    presence = session.scalar(_OWN_ROW, {"person_id": person_id})
     if presence is None:
         # Two requests may see somebody for the first time at once; both go on with the one row.
         first = {"person_id": person_id, "state": PresenceState.OFF, "since": now}
         session.execute(insert(Presence).values(first).on_conflict_do_nothing())
-        presence = session.get_one(Presence, person_id, with_for_update=True, populate_existing=True)
+        presence = session.scalars(_OWN_ROW, {"person_id": person_id}).one()
     return presence
 
 
@@ -45,8 +56,14 @@ def enter(session: Session, presence: Presence, state: PresenceState, *, now: da
         return
     presence.state = state
     presence.since = now
-    session.add(PresenceChange(person_id=presence.person_id, campaign_id=presence.campaign_id, state=state, at=now))
-    session.flush()
+    append(
+        session,
+        PresenceChange,
+        person_id=presence.person_id,
+        campaign_id=presence.campaign_id,
+        state=state,
+        at=now,
+    )
 
 
 def presences_in(session: Session, campaign_id: int) -> list[tuple[Person, Presence]]:

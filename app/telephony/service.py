@@ -2,27 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.core.db import table_of
 from app.telephony.domain import CallEvent, CallEventKind, Ending
 from app.telephony.models import CallEventRow
+
+_STORE: Final = (
+    insert(table_of(CallEventRow))
+    .on_conflict_do_nothing(index_elements=["attempt_id", "sequence", "kind"])
+    .returning(CallEventRow.attempt_id, CallEventRow.sequence, CallEventRow.kind)
+)
 
 
 def record_events(session: Session, events: Sequence[CallEvent], *, now: datetime) -> list[CallEvent]:
     """Store the events that are not stored yet and return just those, in the order given."""
     if not events:
         return []
-    statement = (
-        insert(CallEventRow)
-        .values([_row_of(event, received_at=now) for event in events])
-        .on_conflict_do_nothing(index_elements=["attempt_id", "sequence", "kind"])
-        .returning(CallEventRow.attempt_id, CallEventRow.sequence, CallEventRow.kind)
-    )
-    stored = {(row.attempt_id, row.sequence, row.kind) for row in session.execute(statement)}
+    rows = session.execute(_STORE, [_row_of(event, received_at=now) for event in events])
+    stored = {(row.attempt_id, row.sequence, row.kind) for row in rows}
     new = {key: event for event in events if (key := _key_of(event)) in stored}
     return list(new.values())
 

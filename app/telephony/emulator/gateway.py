@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,25 @@ _CAPTION: Final = TypeAdapter(Caption)
 _SETTLING: Final = frozenset({CallEventKind.ANSWERED, CallEventKind.ENDED})
 
 EventKey = tuple[int, int, str]
+
+_DUE: Final = (
+    select(EmulatedCall)
+    .where(EmulatedCall.next_event_at <= bindparam("now"))
+    .order_by(EmulatedCall.next_event_at)
+    .limit(CALLS_PER_POLL)
+    .with_for_update(skip_locked=True)
+)
+_DUE_OF_ONE: Final = _DUE.where(EmulatedCall.attempt_id == bindparam("attempt_id"))
+_STORED: Final = select(CallEventRow.attempt_id, CallEventRow.sequence, CallEventRow.kind).where(
+    CallEventRow.attempt_id == any_(bindparam("attempt_ids", type_=ARRAY(BigInteger)))
+)
+_LAST_TO_NUMBER: Final = (
+    select(EmulatedCall)
+    .where(EmulatedCall.number_key == bindparam("number_key"))
+    .order_by(EmulatedCall.placed_at.desc())
+    .limit(1)
+)
+_TO_CHANGE: Final = select(EmulatedCall).where(EmulatedCall.attempt_id == bindparam("attempt_id")).with_for_update()
 
 
 class NobodyOnTheLineError(ConflictError):
@@ -104,27 +123,25 @@ class EmulatorGateway:
 
         Looking there instead of counting what was handed out is what makes a delivery survive a crash.
         """
-        due = select(EmulatedCall).where(EmulatedCall.next_event_at <= now)
-        if attempt_id is not None:
-            due = due.where(EmulatedCall.attempt_id == attempt_id)
-        oldest_first = due.order_by(EmulatedCall.next_event_at).limit(CALLS_PER_POLL).with_for_update(skip_locked=True)
+        due = _DUE if attempt_id is None else _DUE_OF_ONE
         with self._make_session() as session, session.begin():
-            calls = session.scalars(oldest_first).all()
+            calls = session.scalars(due, {"now": now, "attempt_id": attempt_id}).all()
             stored = _stored_events(session, [call.attempt_id for call in calls])
             events = [event for call in calls for event in _note_delivery(call, stored) if event.at <= now]
         return sorted(events, key=lambda event: (event.at, event.attempt_id, event.sequence))
 
-    def settles_at(self, attempt_id: int) -> datetime | None:
-        """Return when the call is answered, or ends without an answer; once answered, when it ends by itself.
+    def settling(self, attempt_id: int) -> list[CallEvent]:
+        """Return what will happen until the call is answered, or ends; once answered, until it ends by itself.
 
-        None when that has happened, or when nothing will happen until one side acts.
+        Nothing when that has been reported, or when nothing will happen until one side acts.
         """
         with self._make_session() as session:
             call = session.get(EmulatedCall, attempt_id)
             if call is None:
-                return None
+                return []
             pending = _pending(call, _stored_events(session, [attempt_id]))
-            return next((event.at for event in pending if event.kind in _SETTLING), None)
+            last = next((place for place, event in enumerate(pending) if event.kind in _SETTLING), -1)
+            return pending[: last + 1]
 
     def say(self, *, attempt_id: int, utterance: Utterance, now: datetime) -> Reply:
         """Let the respondent hear something, and return the reply; a reply that hangs up ends the call soon after.
@@ -165,8 +182,7 @@ class EmulatorGateway:
 
 def _memory_of(session: Session, number_key: bytes, *, now: datetime) -> Memory:
     """Return what the person remembers of the calls that went to this number before."""
-    earlier = select(EmulatedCall).where(EmulatedCall.number_key == number_key)
-    last = session.scalars(earlier.order_by(EmulatedCall.placed_at.desc()).limit(1)).one_or_none()
+    last = session.scalar(_LAST_TO_NUMBER, {"number_key": number_key})
     if last is None:
         return Memory()
     memory = _MEMORY.validate_python(last.state["memory"])
@@ -174,7 +190,7 @@ def _memory_of(session: Session, number_key: bytes, *, now: datetime) -> Memory:
 
 
 def _locked_call(session: Session, attempt_id: int) -> EmulatedCall:
-    call = session.get(EmulatedCall, attempt_id, with_for_update=True)
+    call = session.scalar(_TO_CHANGE, {"attempt_id": attempt_id})
     if call is None:
         raise GatewayError(
             "The network knows no call for attempt %(attempt)s.", permanent=True, attempt=str(attempt_id)
@@ -201,8 +217,7 @@ def _cut(call: EmulatedCall, ending: Ending, *, now: datetime, at: datetime) -> 
 def _stored_events(session: Session, attempt_ids: Sequence[int]) -> set[EventKey]:
     if not attempt_ids:
         return set()
-    columns = select(CallEventRow.attempt_id, CallEventRow.sequence, CallEventRow.kind)
-    rows = session.execute(columns.where(CallEventRow.attempt_id.in_(attempt_ids)))
+    rows = session.execute(_STORED, {"attempt_ids": list(attempt_ids)})
     return {(row.attempt_id, row.sequence, row.kind) for row in rows}
 
 

@@ -49,7 +49,7 @@ def of(attempt_id: int, events: list[CallEvent]) -> list[CallEvent]:
 
 def test_the_emulator_is_a_gateway(gateway: EmulatorGateway, attempt_id: int, now: datetime) -> None:
     dial(gateway, attempt_id, "+8613985012345", now)
-    settled = gateway.settles_at(attempt_id)
+    settled = gateway.settling(attempt_id)[-1].at
     assert settled is not None
     assert gateway.events_due(now=now) == []
     kinds = [event.kind for event in gateway.events_due(now=settled)]
@@ -66,7 +66,7 @@ def test_events_come_again_until_they_are_recorded(
     record_events(session, gateway.events_due(now=soon), now=soon)
     session.flush()
     assert gateway.events_due(now=soon) == []
-    settled = gateway.settles_at(attempt_id)
+    settled = gateway.settling(attempt_id)[-1].at
     assert settled is not None
     assert settled > soon
 
@@ -79,7 +79,7 @@ def test_a_call_ends_and_then_has_nothing_more_to_tell(
     events = record_events(session, gateway.events_due(now=tomorrow), now=tomorrow)
     assert events[-1].kind is CallEventKind.ENDED
     assert gateway.events_due(now=tomorrow) == []
-    assert gateway.settles_at(attempt_id) is None
+    assert not gateway.settling(attempt_id)
     assert session.get_one(EmulatedCall, attempt_id, populate_existing=True).delivered == len(events)
 
 
@@ -168,4 +168,4 @@ def test_nobody_hears_what_is_said_after_the_end(gateway: EmulatorGateway, answe
 def test_a_call_that_was_never_placed_cannot_be_ended(gateway: EmulatorGateway, now: datetime) -> None:
     with pytest.raises(GatewayError, match="attempt 4711"):
         gateway.hang_up(attempt_id=4711, now=now)
-    assert gateway.settles_at(4711) is None
+    assert not gateway.settling(4711)
