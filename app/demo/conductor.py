@@ -3,7 +3,8 @@
 Each simulated interviewer has a thread and a time of their own. Only two things depend on what others do:
 who gets which case, and the background work. Both wait until everybody else's time has passed that moment,
 so they happen in the order of simulated time (ties by seat), and a run repeats exactly; calls and interviews
-touch nobody else's cases and run as fast as the machine allows.
+touch nobody else's cases and run as fast as the machine allows. Whoever is on the line says so: others need
+not wait for the seconds that coding the call will take at least.
 """
 
 import threading
@@ -40,6 +41,7 @@ class Conductor:
     def __init__(self, plot: Plot, *, seats: int) -> None:
         self._plot = plot
         self._times = dict.fromkeys(range(seats), plot.starts_at)
+        self._quiet_until = dict(self._times)
         self._next_tick = plot.starts_at
         self._completed: list[datetime] = []
         self._lock = threading.Lock()
@@ -50,10 +52,11 @@ class Conductor:
         """Return the simulated time at a seat."""
         return self._times[seat]
 
-    def pass_time(self, seat: int, seconds: float) -> None:
-        """Let time pass at one seat."""
+    def pass_time(self, seat: int, seconds: float, *, quiet_seconds: float = 0.0) -> None:
+        """Let time pass at one seat; for `quiet_seconds` more, nothing it does will concern the others."""
         with self._lock:
             self._times[seat] += timedelta(seconds=seconds)
+            self._quiet_until[seat] = self._times[seat] + timedelta(seconds=quiet_seconds)
             self._wake_first()
 
     @contextmanager
@@ -86,7 +89,7 @@ class Conductor:
     def leave(self, seat: int) -> None:
         """Go home: nobody waits for this seat any more."""
         with self._lock:
-            del self._times[seat]
+            del self._times[seat], self._quiet_until[seat]
             self._wake_first()
 
     def call_off(self) -> None:
@@ -97,7 +100,7 @@ class Conductor:
 
     def _wake_first(self) -> None:
         """Give the turn to whoever is first in simulated time, if that one waits for it; to all when it is over."""
-        first = min(self._times, key=lambda seat: (self._times[seat], seat), default=None)
+        first = min(self._quiet_until, key=lambda seat: (self._quiet_until[seat], seat), default=None)
         for seat in [first] if not self._is_called_off else list(self._waiting):
             if seat in self._waiting:
                 self._waiting.pop(seat).set()
@@ -125,6 +128,6 @@ class Seat:
         """The simulated time here."""
         return self.conductor.time_of(self.number)
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float, *, quiet_seconds: float = 0.0) -> None:
         """Let time pass."""
-        self.conductor.pass_time(self.number, max(seconds, 0.0))
+        self.conductor.pass_time(self.number, max(seconds, 0.0), quiet_seconds=quiet_seconds)

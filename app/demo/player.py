@@ -72,7 +72,7 @@ class Player:
             if case is None:
                 self._seat.wait(IDLE_SECONDS)
                 continue
-            self._seat.wait(self._between(PREVIEW_SECONDS))
+            self._spend(self._between(PREVIEW_SECONDS))
             self._call(case)
         self._client.send("POST", "/api/v1/desk/off")
 
@@ -100,7 +100,7 @@ class Player:
             events = self._line.settling(attempt)
             if not events:
                 break
-            self._seat.wait((events[-1].at - self._seat.now).total_seconds())
+            self._spend((events[-1].at - self._seat.now).total_seconds())
             self._line.deliver(events, now=self._seat.now)
         return self._line.ending(attempt)
 
@@ -108,9 +108,9 @@ class Player:
         """Greet, find the lect, interview; returns what to code."""
         guess: str = case["guess"]["tag"]
         lect = guess if guess in self._own else PUTONGHUA
-        self._seat.wait(self._between(GREETING_SECONDS))
+        self._spend(self._between(GREETING_SECONDS))
         heard = self._say(attempt, lect, UtteranceKind.GREETING)
-        self._seat.wait(heard.after_seconds)
+        self._spend(heard.after_seconds)
         if heard.hangs_up or heard.refuses or heard.misread:
             return self._leave(attempt, _after_greeting(heard))
         if heard.call_back_in_hours is not None:
@@ -128,10 +128,10 @@ class Player:
             question = shown["question"]
             if question is None:
                 break
-            self._seat.wait(self._between(READING_SECONDS))
+            self._spend(self._between(READING_SECONDS))
             is_note = question["kind"] == "note"
             heard = NOTED if is_note else self._say(attempt, lect, UtteranceKind.QUESTION, question=question)
-            self._seat.wait(heard.after_seconds)
+            self._spend(heard.after_seconds)
             if heard.hangs_up:
                 return self._leave(attempt, {"code": "broke_off"})
             if heard.said is not None:  # otherwise they asked to hear it again
@@ -159,6 +159,10 @@ class Player:
     def _say(self, attempt: int, lect: str, kind: UtteranceKind, *, question: Body | None = None) -> Reply:
         utterance = Utterance(lect, kind, _asked(question) if question else None)
         return self._line.say(attempt, utterance, now=self._seat.now)
+
+    def _spend(self, seconds: float) -> None:
+        """Let time pass while the case is with us: nobody else is concerned until it is coded."""
+        self._seat.wait(seconds, quiet_seconds=CODING_SECONDS[0])
 
     def _between(self, bounds: tuple[float, float]) -> float:
         return self._random.uniform(*bounds)

@@ -92,6 +92,19 @@ def test_background_work_is_done_for_every_minute_before_the_turn_that_follows()
     assert diary.shown == [0, 0, 1, 1]
 
 
+def test_whoever_is_quiet_on_the_line_holds_nobody_up() -> None:
+    plot = Plot(START, 9, timedelta(hours=1), lambda _at: None, lambda _reached, _at: None)
+    conductor = Conductor(plot, seats=2)
+    conductor.pass_time(0, 10, quiet_seconds=5)
+    conductor.pass_time(1, 14)
+
+    def work(_seat: int) -> None:
+        with conductor.turn(1):
+            assert since_start(conductor.time_of(0)) == 10
+
+    run_all(work, seats=1)
+
+
 def test_a_failure_of_one_wakes_all_who_wait() -> None:
     plot = Plot(START, 1, timedelta(hours=1), lambda _at: None, lambda _reached, _at: None)
     conductor = Conductor(plot, seats=2)
