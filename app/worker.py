@@ -15,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.clock import Clock
 from app.core.db import SessionFactory
 from app.core.errors import XiangyinError
-from app.dialing import queue
 from app.dialing.calls import deliver_events
+from app.dialing.tick import tick
 from app.telephony.gateway import Gateway
 
 DELIVERY_SECONDS: Final = 0.25
@@ -35,7 +35,7 @@ class Work:
     def tick(self) -> dict[str, int]:
         """Open and shut pools, promote due cases, free lapsed ones; doing it twice changes nothing more."""
         with self.make_session() as session, session.begin():
-            return queue.tick(session, now=self.clock())
+            return tick(session, now=self.clock())
 
     def deliver(self) -> int:
         """Take over what the network reports."""

@@ -1,8 +1,8 @@
 """What a campaign decides beforehand: when it may call, and what an outcome does next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -44,17 +44,33 @@ class Action(StrEnum):
     APPOINTMENT = "appointment"  # waits for the time that was agreed
 
 
-@dataclass(frozen=True)
-class Treatment:
-    """What an outcome does next.
+class SliceChoice(StrEnum):
+    """In which time slice a case is called again."""
 
-    `delay` counts from the coding of the outcome; `costs_attempt` is False where the
-    respondent never had a fair chance, as with a technical failure or a language barrier.
-    """
+    ANY = "any"
+    OTHER = "other"  # another one than the last try's, those with too few tries first
+    SAME = "same"
 
-    action: Action
-    delay: timedelta
-    costs_attempt: bool
+
+class NumberChoice(StrEnum):
+    """Which of a case's numbers is dialled next."""
+
+    SAME = "same"
+    NEXT = "next"
+
+
+class InterviewerChoice(StrEnum):
+    """Who may take the case next."""
+
+    ANY = "any"
+    OTHER = "other"  # anybody but the one who had it last
+
+
+class UnknownLect(StrEnum):
+    """Who takes cases of which no lect is known."""
+
+    ANYONE = "anyone"
+    TRIAGE = "triage"  # interviewers who tell lects apart
 
 
 @dataclass(frozen=True)
@@ -70,9 +86,10 @@ class CallingHours:
     """The week's calling windows, always read in the respondent's own time zone."""
 
     days: tuple[tuple[Window, ...], ...]
+    holidays: frozenset[date] = frozenset()
 
     @classmethod
-    def read(cls, stored: Mapping[str, Any]) -> Self:
+    def read(cls, stored: Mapping[str, Any], *, holidays: Iterable[date] = ()) -> Self:
         """Read {"monday": [["09:00", "21:00"]], ...}; a missing day allows no calls.
 
         Raises InvalidInputError that names the day and the window.
@@ -91,11 +108,13 @@ class CallingHours:
             faults.append(Fault("calling_hours", "No calling hours at all: nobody could ever be called."))
         if faults:
             raise InvalidInputError("The calling hours cannot be used.", tuple(faults))
-        return cls(tuple(days))
+        return cls(tuple(days), frozenset(holidays))
 
     def is_open(self, at: datetime, time_zone: str) -> bool:
         """Tell whether a respondent in `time_zone` may be called at this instant."""
         local = at.astimezone(ZoneInfo(time_zone))
+        if local.date() in self.holidays:
+            return False
         return any(window.start <= local.time() < window.end for window in self.days[local.weekday()])
 
     def next_opening(self, at: datetime, time_zone: str) -> datetime:
@@ -104,7 +123,7 @@ class CallingHours:
             return at
         zone = ZoneInfo(time_zone)
         local = at.astimezone(zone)
-        for ahead in range(DAYS_TO_LOOK_AHEAD):
+        for ahead in range(DAYS_TO_LOOK_AHEAD + len(self.holidays)):
             day = local.date() + timedelta(days=ahead)
             for window in sorted(self.days[day.weekday()], key=lambda window: window.start):
                 opening = datetime.combine(day, window.start, zone).astimezone(UTC)
@@ -113,6 +132,53 @@ class CallingHours:
                     return opening.astimezone(at.tzinfo)
         message = "a read week always has a window"
         raise AssertionError(message)
+
+    def closing(self, at: datetime, time_zone: str) -> datetime:
+        """Return when the window that `at` lies in ends; `at` itself outside every window."""
+        zone = ZoneInfo(time_zone)
+        local = at.astimezone(zone)
+        if not self.is_open(at, time_zone):
+            return at
+        ends = (window.end for window in self.days[local.weekday()] if window.start <= local.time() < window.end)
+        return datetime.combine(local.date(), max(ends), zone).astimezone(at.tzinfo)
+
+    def within(self, other: "CallingHours") -> "CallingHours":
+        """Return the minutes of the week that lie in both, without the holidays of either."""
+        days = tuple(
+            tuple(
+                Window(max(one.start, two.start), min(one.end, two.end))
+                for one in mine
+                for two in theirs
+                if max(one.start, two.start) < min(one.end, two.end)
+            )
+            for mine, theirs in zip(self.days, other.days, strict=True)
+        )
+        return CallingHours(days, self.holidays | other.holidays)
+
+    @property
+    def is_empty(self) -> bool:
+        """There is no minute in it."""
+        return not any(self.days)
+
+    def overlaps(self, other: "CallingHours") -> bool:
+        """Tell whether some minute of the week lies in both."""
+        return not self.within(other).is_empty
+
+    def is_covered_by(self, others: Sequence["CallingHours"]) -> bool:
+        """Tell whether every minute of the week in which calls are allowed lies in one of the others."""
+        for day, windows in enumerate(self.days):
+            covering = sorted((w for other in others for w in other.days[day]), key=lambda w: w.start)
+            if not all(_is_covered(window, covering) for window in windows):
+                return False
+        return True
+
+
+def _is_covered(window: Window, covering: Sequence[Window]) -> bool:
+    reached = window.start
+    for part in covering:
+        if part.start <= reached < part.end:
+            reached = part.end
+    return reached >= window.end
 
 
 def _read_day(day: str, stored: Any) -> tuple[tuple[Window, ...], list[Fault]]:

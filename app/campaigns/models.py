@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Base, Numbered
+from app.core.db import APPEND_ONLY, Base, Numbered
 
 
 class Campaign(Numbered, Base):
@@ -20,15 +20,30 @@ class Campaign(Numbered, Base):
     questionnaire_version_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("questionnaire_version.id"))
     state: Mapped[str]
     time_zone: Mapped[str]
-    calling_hours: Mapped[dict[str, Any]]
     caller_number: Mapped[str]
     ring_seconds: Mapped[int]
-    attempt_limit: Mapped[int]
+    # The version of the rules in force, and the hash of its content under which every process remembers it read.
+    rules_version: Mapped[int]
+    rules_hash: Mapped[str]
     completes_wanted: Mapped[int | None]
     seed: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+
+
+class RuleVersion(Base):
+    """The rules of a campaign as they were at one time; a change is a new row."""
+
+    __tablename__ = "rule_version"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    document: Mapped[dict[str, Any]]
+    reason: Mapped[str]
+    made_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    made_at: Mapped[datetime]
 
 
 class CampaignLect(Base):
@@ -43,7 +58,7 @@ class CampaignLect(Base):
 
 
 class Outcome(Numbered, Base):
-    """What an attempt or a case came to, and what that does next."""
+    """What an attempt or a case came to; what that does next stands in the campaign's rules."""
 
     __tablename__ = "outcome"
     __table_args__ = (UniqueConstraint("campaign_id", "code"),)
@@ -54,9 +69,6 @@ class Outcome(Numbered, Base):
     label_en: Mapped[str]
     group: Mapped[str]
     aapor: Mapped[str]
-    action: Mapped[str]
-    delay_minutes: Mapped[int]
-    costs_attempt: Mapped[bool]
     misread: Mapped[bool]
     needs_lect: Mapped[bool]
     line_ending: Mapped[str | None]

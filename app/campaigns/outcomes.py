@@ -1,14 +1,12 @@
 """The outcome table every campaign starts with, shipped as data."""
 
 import csv
-from datetime import timedelta
 from importlib.resources import files
 from typing import Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.campaigns.domain import Action, Treatment
 from app.campaigns.models import Outcome
 from app.core.errors import NotFoundError
 
@@ -19,6 +17,8 @@ BROKE_OFF: Final = "broke_off"
 APPOINTMENT: Final = "appointment"
 OTHER_LECT: Final = "other_lect"
 DO_NOT_CALL: Final = "do_not_call"
+NO_INTERVIEWER: Final = "no_interviewer"
+OVER_QUOTA: Final = "over_quota"
 
 _OF_CAMPAIGN: Final = select(Outcome).where(Outcome.campaign_id == bindparam("campaign_id"))
 _IN_ORDER: Final = _OF_CAMPAIGN.order_by(Outcome.position)
@@ -42,9 +42,6 @@ def add_default_outcomes(session: Session, campaign_id: int) -> None:
                 label_en=row["label_en"],
                 group=row["group"],
                 aapor=row["aapor"],
-                action=row["action"],
-                delay_minutes=int(row["delay_minutes"]),
-                costs_attempt=row["costs_attempt"] == YES,
                 misread=row["misread"] == YES,
                 needs_lect=row["needs_lect"] == YES,
                 line_ending=row["line_ending"] or None,
@@ -71,8 +68,3 @@ def find_outcome(session: Session, campaign_id: int, code: str) -> Outcome:
 def outcome_of_ending(session: Session, campaign_id: int, line_ending: str) -> Outcome | None:
     """Return the provisional outcome for what the line did, where the table names one."""
     return session.scalar(_BY_ENDING, {"campaign_id": campaign_id, "line_ending": line_ending})
-
-
-def treatment_of(outcome: Outcome) -> Treatment:
-    """Read an outcome's treatment from its row."""
-    return Treatment(Action(outcome.action), timedelta(minutes=outcome.delay_minutes), outcome.costs_attempt)

@@ -13,6 +13,7 @@ from app.audit import service as audit
 from app.campaigns.domain import CallingHours, CampaignState
 from app.campaigns.models import Campaign, CampaignLect
 from app.campaigns.outcomes import add_default_outcomes
+from app.campaigns.rule_book import default_rules, first_rules
 from app.core.errors import ConflictError, Fault, InvalidInputError, NotFoundError, XiangyinError
 from app.languages.service import find_lect
 from app.questionnaires.models import QuestionnaireVersion
@@ -60,7 +61,7 @@ def create_campaign(session: Session, plan: CampaignPlan, *, actor: str, now: da
         raise InvalidInputError("The campaign cannot be set up.", tuple(faults))
     campaign = _draft_of(plan, now=now)
     session.add(campaign)
-    session.flush()
+    first_rules(session, campaign, default_rules(plan.calling_hours, attempts=plan.attempt_limit), now=now)
     for position, (tag, greeting) in enumerate(greetings.items()):
         session.add(CampaignLect(campaign_id=campaign.id, lect=tag, position=position, greeting=greeting))
     add_default_outcomes(session, campaign.id)
@@ -85,10 +86,9 @@ def _draft_of(plan: CampaignPlan, *, now: datetime) -> Campaign:
         questionnaire_version_id=plan.questionnaire_version_id,
         state=CampaignState.DRAFT,
         time_zone=plan.time_zone,
-        calling_hours=dict(plan.calling_hours),
         caller_number=plan.caller_number,
         ring_seconds=plan.ring_seconds,
-        attempt_limit=plan.attempt_limit,
+        rules_version=1,
         completes_wanted=plan.completes_wanted,
         seed=plan.seed,
         created_at=now,

@@ -26,7 +26,7 @@ from app.demo.report import DayReport, report_of
 from app.demo.seed import Demonstration, seed_demonstration
 from app.demo.server import Serve, played_servers
 from app.dialing.network import emulated_network
-from app.dialing.queue import tick
+from app.dialing.tick import tick
 
 MORNING: Final = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # Saturday, 09:00 in Shanghai: people are at home
 LONGEST: Final = timedelta(days=30)

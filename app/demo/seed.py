@@ -19,7 +19,7 @@ from app.campaigns.service import DAY_HOURS, CampaignPlan, create_campaign, open
 from app.core.privacy import Vault
 from app.demo.cast import seed_cast
 from app.dialing.intake import open_cases
-from app.dialing.queue import set_pools
+from app.dialing.tick import set_pools
 from app.languages.service import sync_reference_data
 from app.questionnaires.service import publish_version
 from app.sampling.domain import guess_mapping

@@ -8,11 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.campaigns.domain import CallingHours
 from app.campaigns.models import Campaign
+from app.campaigns.rule_book import rules_of
+from app.campaigns.rules import AppointmentRules
 from app.core.errors import ConflictError, Fault, InvalidInputError
 from app.dialing.domain import AppointmentKind, CaseState
 from app.dialing.models import Appointment, Case, Pool
 
 FARTHEST: Final = timedelta(days=90)
+WAITS_FOR_APPOINTMENT: Final = "The case waits for its appointment."
 _OPEN: Final = select(Appointment).where(Appointment.case_id == bindparam("case_id"), Appointment.kept_at.is_(None))
 
 
@@ -24,29 +27,44 @@ def book_appointment(
     starts_at: datetime,
     person_id: int,
     lect: str | None = None,
+    with_id: int | None = None,
     note: str | None = None,
     now: datetime,
 ) -> Appointment:
     """Book the time; a later booking replaces an open one. `starts_at` is aware.
 
+    With `with_id` that interviewer alone may call at first, and anybody of the lect once the rules hand it over.
     Raises InvalidInputError when the time is past, too far, or outside the respondent's calling hours.
     """
     if case.state != CaseState.HELD or case.holder_id != person_id:
         raise ConflictError("You do not hold this case.")
     zone = session.get_one(Pool, case.pool_id).time_zone
-    hours = CallingHours.read(session.get_one(Campaign, case.campaign_id).calling_hours)
-    fault = _fault_of(starts_at, hours, time_zone=zone, now=now)
+    rules = rules_of(session, session.get_one(Campaign, case.campaign_id))
+    fault = _fault_of(starts_at, rules.calling_hours, time_zone=zone, now=now)
     if fault:
         raise InvalidInputError("The appointment cannot be booked.", (Fault("starts_at", fault),))
     replaced = open_appointment_of(session, case.id)
     if replaced is not None:
         session.delete(replaced)
     booked = Appointment(
-        case_id=case.id, kind=kind, starts_at=starts_at, lect=lect, note=note, booked_by=person_id, booked_at=now
+        case_id=case.id,
+        kind=kind,
+        starts_at=starts_at,
+        lect=lect,
+        note=note,
+        booked_by=person_id,
+        booked_at=now,
+        with_id=with_id,
+        hand_over_at=starts_at + timedelta(minutes=rules.appointments.hand_over_minutes) if with_id else None,
     )
     session.add(booked)
     session.flush()
     return booked
+
+
+def ready_for(kind: AppointmentKind, starts_at: datetime, rules: AppointmentRules) -> datetime:
+    """Return when the case joins the queue: shortly before an exact time, at the time itself otherwise."""
+    return starts_at - timedelta(seconds=rules.early_seconds) if kind == AppointmentKind.HARD else starts_at
 
 
 def _fault_of(starts_at: datetime, hours: CallingHours, *, time_zone: str, now: datetime) -> str | None:

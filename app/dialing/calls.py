@@ -10,15 +10,16 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.campaigns.domain import CallingHours
 from app.campaigns.models import Campaign
 from app.campaigns.outcomes import outcome_of_ending
+from app.campaigns.rule_book import rules_of
+from app.campaigns.rules import Rules
 from app.core.db import SessionFactory
 from app.core.errors import ConflictError
 from app.core.live import announce, campaign_topic, person_topic
 from app.core.privacy import Vault
 from app.dialing.facts import guess_of
-from app.dialing.models import Attempt, Case
+from app.dialing.models import Attempt, Case, Pool
 from app.dialing.routing import match_with
 from app.dialing.trace import note_step
 from app.sampling.contacts import is_do_not_call, numbers_of
@@ -65,10 +66,12 @@ def open_attempt(session: Session, dialled: DialledCase, person_id: int, *, now:
         case_id=case.id,
         campaign_id=case.campaign_id,
         interviewer_id=person_id,
-        phone_number_id=numbers_of(session, case.sample_unit_id)[0].id,
+        phone_number_id=_number_to_dial(session, case).id,
         state=CallState.REQUESTED,
         requested_at=now,
         match=match,
+        arm=session.get_one(Pool, case.pool_id).arm,
+        time_slice=_rules_for(session, dialled).slice_at(now, dialled.time_zone),
     )
     session.add(attempt)
     session.flush()
@@ -77,9 +80,18 @@ def open_attempt(session: Session, dialled: DialledCase, person_id: int, *, now:
 
 
 def _may_be_called(session: Session, dialled: DialledCase, *, now: datetime) -> bool:
-    stored = session.get_one(Campaign, dialled.case.campaign_id).calling_hours
-    hours = CallingHours.read(stored)
+    hours = _rules_for(session, dialled).calling_hours
     return any(hours.is_open(at, dialled.time_zone) for at in (now, now - GRACE))
+
+
+def _rules_for(session: Session, dialled: DialledCase) -> Rules:
+    return rules_of(session, session.get_one(Campaign, dialled.case.campaign_id))
+
+
+def _number_to_dial(session: Session, case: Case) -> PhoneNumber:
+    """Return the number whose turn it is, the first where that one is gone."""
+    numbers = numbers_of(session, case.sample_unit_id)
+    return next((number for number in numbers if number.position == case.next_position), numbers[0])
 
 
 @dataclass(frozen=True)

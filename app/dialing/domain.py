@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import IntEnum, StrEnum
 from typing import Final
 
-from app.campaigns.domain import Action, CallingHours, OutcomeGroup, Treatment
+from app.campaigns.domain import OutcomeGroup
 from app.languages.domain import UNDETERMINED, UNIDENTIFIED
 
 LEASE: Final = timedelta(minutes=15)
@@ -22,15 +22,21 @@ class CaseState(StrEnum):
 
 
 class Priority(IntEnum):
-    """Order in which ready cases are served; the gaps leave room for a score."""
+    """Levels in which ready cases are served; within a level the score decides."""
 
-    FRESH = 0
-    CONTACTED = 200
-    SOFT_APPOINTMENT = 600
-    MEDIUM_APPOINTMENT = 700
-    STARTED = 800
-    HARD_APPOINTMENT = 900
-    SUPERVISOR = 1000
+    SCORED = 0  # no appointment and no started interview
+    SOFT_APPOINTMENT = 5
+    MEDIUM_APPOINTMENT = 6
+    STARTED = 7
+    HARD_APPOINTMENT = 8
+    SUPERVISOR = 9  # a supervisor said "now"
+
+
+class Arm(StrEnum):
+    """How a case's calls are given out, where the effect of matching is measured."""
+
+    MATCHED = "matched"  # by lect
+    RANDOM = "random"  # to anybody, whatever the lect
 
 
 class FactKind(StrEnum):
@@ -50,7 +56,7 @@ class AppointmentKind(StrEnum):
     SOFT = "soft"  # a preference
 
 
-APPOINTMENT_PRIORITY: Final = {
+APPOINTMENT_LEVEL: Final = {
     AppointmentKind.HARD: Priority.HARD_APPOINTMENT,
     AppointmentKind.MEDIUM: Priority.MEDIUM_APPOINTMENT,
     AppointmentKind.SOFT: Priority.SOFT_APPOINTMENT,
@@ -106,49 +112,6 @@ def _rank(fact: KnownFact) -> tuple[int, float]:
         # The likeliest at the place, whatever the order in which its lects were written down.
         return 0, fact.confidence
     return (3 if fact.kind == FactKind.OBSERVED else 1), 0.0
-
-
-@dataclass(frozen=True)
-class NextStep:
-    """Where a case goes after an outcome; `reason` is an English gettext id for the trace."""
-
-    state: CaseState
-    due_at: datetime
-    priority: Priority
-    attempts_counted: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class CodedTry:
-    """What the rules need to know of a coded attempt."""
-
-    rang: bool
-    human_contact: bool  # in this call or in an earlier one
-    interview_started: bool
-    attempts_counted: int
-    attempt_limit: int
-
-
-def next_step(treatment: Treatment, tried: CodedTry, hours: CallingHours, *, time_zone: str, now: datetime) -> NextStep:
-    """Apply an outcome's treatment; an attempt counts only if it rang, and some outcomes never cost one."""
-    counted = tried.attempts_counted + (1 if treatment.costs_attempt and tried.rang else 0)
-    priority = _priority_after(tried)
-    if treatment.action == Action.CLOSE:
-        return NextStep(CaseState.CLOSED, now, priority, counted, "The outcome closes the case.")
-    if counted >= tried.attempt_limit and treatment.costs_attempt:
-        return NextStep(CaseState.CLOSED, now, priority, counted, "The last allowed attempt has been made.")
-    if treatment.action == Action.OTHER_LECT:
-        reason = "Another lect is needed: the case goes to interviewers who speak it, at no cost in attempts."
-        return NextStep(CaseState.WAITING, now, max(priority, Priority.CONTACTED), counted, reason)
-    due_at = hours.next_opening(now + treatment.delay, time_zone)
-    return NextStep(CaseState.WAITING, due_at, priority, counted, "The case is called again after the outcome's delay.")
-
-
-def _priority_after(tried: CodedTry) -> Priority:
-    if tried.interview_started:
-        return Priority.STARTED
-    return Priority.CONTACTED if tried.human_contact else Priority.FRESH
 
 
 _FINAL_RANK: Final = {

@@ -5,20 +5,14 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.campaigns.service import lects_of_campaign
 from app.core.db import append
 from app.dialing.domain import FactKind, Guess, KnownFact, best_guess
-from app.dialing.models import Case, LanguageFact, Pool
+from app.dialing.models import Case, LanguageFact
 
 _OF_CASE: Final = select(LanguageFact).where(LanguageFact.case_id == bindparam("case_id")).order_by(LanguageFact.id)
-_POOL: Final = select(Pool.id).where(
-    Pool.campaign_id == bindparam("campaign_id"),
-    Pool.lect == bindparam("lect"),
-    Pool.time_zone == bindparam("time_zone"),
-)
 
 
 def state_fact(
@@ -62,13 +56,3 @@ def guess_of(session: Session, case: Case) -> Guess:
 def guess_from(facts: Sequence[LanguageFact], offered: Sequence[str]) -> Guess:
     """Return the best guess from stored facts."""
     return best_guess([KnownFact(FactKind(f.kind), f.lect, f.confidence) for f in facts], offered)
-
-
-def pool_for(session: Session, *, campaign_id: int, lect: str, time_zone: str) -> int:
-    """Return the id of the pool with these conditions, made (shut) if it is the first of its kind."""
-    conditions = {"campaign_id": campaign_id, "lect": lect, "time_zone": time_zone}
-    found = session.scalar(_POOL, conditions)
-    if found is not None:
-        return found
-    session.execute(insert(Pool).values(**conditions, is_open=False).on_conflict_do_nothing())
-    return session.scalars(_POOL, conditions).one()

@@ -1,6 +1,5 @@
 """Turn imported sample into cases that wait in their pools."""
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -9,10 +8,14 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
+from app.campaigns.rule_book import rules_of
+from app.campaigns.rules import Rules
 from app.campaigns.service import lects_of_campaign
-from app.dialing.domain import CaseState, FactKind, KnownFact, Priority, best_guess
-from app.dialing.facts import pool_for
+from app.dialing.domain import Arm, CaseState, FactKind, KnownFact, Priority, best_guess
 from app.dialing.models import Case, LanguageFact
+from app.dialing.pools import Conditions, pool_for
+from app.dialing.release import patience_ends
+from app.dialing.score import Standing, draw_for, priority_of
 from app.languages.domain import LectShare
 from app.languages.service import prior_of
 from app.sampling.models import PhoneNumber, SampleUnit
@@ -22,6 +25,7 @@ SPREAD: Final = timedelta(hours=1)
 DECLARED_BEFORE: Final = 0.9  # a list's word is nearly, but not quite, the respondent's own
 LIKELIEST: Final = 3
 FIRST: Final = 1  # position of the number a unit is drawn by
+UNTRIED: Final = Standing(is_uncovered=True)
 
 
 @dataclass
@@ -31,19 +35,20 @@ class _Places:
     session: Session
     campaign: Campaign
     offered: list[str]
+    rules: Rules
     priors: dict[str | None, tuple[LectShare, ...]] = field(default_factory=dict)
-    pools: dict[tuple[str, str], int] = field(default_factory=dict)
+    pools: dict[tuple[str, str, Arm], int] = field(default_factory=dict)
 
     def prior(self, area_code: str | None) -> tuple[LectShare, ...]:
         if area_code not in self.priors:
             self.priors[area_code] = prior_of(self.session, area_code)[:LIKELIEST]
         return self.priors[area_code]
 
-    def pool(self, lect: str, time_zone: str) -> int:
-        if (lect, time_zone) not in self.pools:
-            found = pool_for(self.session, campaign_id=self.campaign.id, lect=lect, time_zone=time_zone)
-            self.pools[lect, time_zone] = found
-        return self.pools[lect, time_zone]
+    def pool(self, lect: str, time_zone: str, arm: Arm) -> int:
+        if (lect, time_zone, arm) not in self.pools:
+            conditions = Conditions(self.campaign.id, lect, time_zone, arm=arm)
+            self.pools[lect, time_zone, arm] = pool_for(self.session, conditions)
+        return self.pools[lect, time_zone, arm]
 
 
 def open_cases(session: Session, campaign: Campaign, *, now: datetime) -> int:
@@ -53,14 +58,12 @@ def open_cases(session: Session, campaign: Campaign, *, now: datetime) -> int:
     lect that is the best guess. Its turn within the pool is drawn from the campaign's seed and its
     number, so that the order of the file steers nothing.
     """
-    places = _Places(session, campaign, [row.lect for row in lects_of_campaign(session, campaign.id)])
+    offered = [row.lect for row in lects_of_campaign(session, campaign.id)]
+    places = _Places(session, campaign, offered, rules_of(session, campaign))
     made = 0
     while units := _units_without_case(session, campaign.id):
         known = {unit.id: _facts_of(unit, places) for unit, _number in units}
-        rows = [
-            _case_row(unit, places, known[unit.id], due_at=now - SPREAD * _draw(campaign.seed, number))
-            for unit, number in units
-        ]
+        rows = [_case_row(unit, places, known[unit.id], number=number, now=now) for unit, number in units]
         returning = insert(Case).returning(Case.id, Case.sample_unit_id)
         case_of = {unit_id: case_id for case_id, unit_id in session.execute(returning, rows)}
         facts = [
@@ -96,17 +99,23 @@ def _facts_of(unit: SampleUnit, places: _Places) -> list[tuple[KnownFact, str]]:
 
 
 def _case_row(
-    unit: SampleUnit, places: _Places, stated: list[tuple[KnownFact, str]], *, due_at: datetime
+    unit: SampleUnit, places: _Places, stated: list[tuple[KnownFact, str]], *, number: bytes, now: datetime
 ) -> dict[str, Any]:
     guess = best_guess([fact for fact, _source in stated], places.offered)
+    draw = draw_for(places.campaign.seed, number.hex())
+    is_random = draw_for(places.campaign.seed, f"arm/{number.hex()}") < places.rules.language.random_share
+    due_at = now - SPREAD * draw
     return {
         "campaign_id": places.campaign.id,
         "sample_unit_id": unit.id,
-        "pool_id": places.pool(guess.lect, unit.time_zone or places.campaign.time_zone),
+        "pool_id": places.pool(
+            guess.lect, unit.time_zone or places.campaign.time_zone, Arm.RANDOM if is_random else Arm.MATCHED
+        ),
         "state": CaseState.READY,
-        "priority": Priority.FRESH,
+        "priority": priority_of(Priority.SCORED, UNTRIED, places.rules.weights, draw=draw),
         "due_at": due_at,
         "attempts_counted": 0,
+        "partial_from": patience_ends(now, places.rules),
     }
 
 
@@ -118,9 +127,3 @@ def _fact_row(fact: KnownFact, source: str) -> dict[str, Any]:
         "source": source,
         "actor": "system",
     }
-
-
-def _draw(seed: int, fingerprint: bytes) -> float:
-    """Return a number in [0, 1) that depends on the campaign's seed and the telephone number alone."""
-    digest = hashlib.sha256(f"{seed}/{fingerprint.hex()}".encode()).digest()
-    return int.from_bytes(digest[:6], "big") / 2**48

@@ -10,15 +10,42 @@ from app.core.db import APPEND_ONLY, Base, Numbered
 
 
 class Pool(Numbered, Base):
-    """Cases that may be called under the same conditions: one lect, one time zone, of one campaign."""
+    """Cases that may be called under the same conditions: lect, time zone, quota cell, arm, of one campaign.
+
+    Conditions that hold for all of a pool's cases are kept here and never on the cases: whether calls are
+    allowed at this hour, whether the quota still wants it, and how badly.
+    """
 
     __tablename__ = "pool"
-    __table_args__ = (UniqueConstraint("campaign_id", "lect", "time_zone"),)
+    __table_args__ = (
+        UniqueConstraint(
+            "campaign_id", "lect", "time_zone", "cell", "arm", "person_id", postgresql_nulls_not_distinct=True
+        ),
+    )
 
     campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"))
     lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"))
     time_zone: Mapped[str]
+    # The quota cell that the sample alone puts a case into, as "area=45 phone=mobile"; empty without quotas.
+    cell: Mapped[str] = mapped_column(server_default="")
+    arm: Mapped[str] = mapped_column(server_default="matched")
+    # Set where the cases are kept for one interviewer, as with an appointment made with somebody by name.
+    person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     is_open: Mapped[bool]
+    # Quota need as points on top of every case's own priority; -1 while the cell is full.
+    need: Mapped[int] = mapped_column(server_default="0")
+
+
+class PoolCount(Base):
+    """How many of a pool's cases are in a state, counted now and then by background work."""
+
+    __tablename__ = "pool_count"
+
+    pool_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("pool.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    first_due_at: Mapped[datetime]
+    counted_at: Mapped[datetime]
 
 
 class Case(Numbered, Base):
@@ -35,7 +62,22 @@ class Case(Numbered, Base):
             "id",
             postgresql_where=text("state = 'ready'"),
         ),
+        # The same queue once more for those a worse match may take by now.
+        Index(
+            "ix_survey_case_partial_queue",
+            "pool_id",
+            text("priority DESC"),
+            "due_at",
+            "id",
+            postgresql_where=text("state = 'ready' AND takes_partial"),
+        ),
         Index("ix_survey_case_waiting", "due_at", postgresql_where=text("state = 'waiting'")),
+        Index(
+            "ix_survey_case_patience",
+            "partial_from",
+            postgresql_where=text("state = 'ready' AND NOT takes_partial"),
+        ),
+        Index("ix_survey_case_ready_until", "ready_until", postgresql_where=text("state = 'ready'")),
         Index("ix_survey_case_lease", "lease_until", postgresql_where=text("state = 'held'")),
         Index("ix_survey_case_progress", "campaign_id", "state"),
     )
@@ -51,6 +93,16 @@ class Case(Numbered, Base):
     attempts_counted: Mapped[int]
     outcome: Mapped[str | None]
     closed_at: Mapped[datetime | None]
+    # When a ready case must leave the queue again, because its time slice or the respondent's wish ends.
+    ready_until: Mapped[datetime | None]
+    # From when on an interviewer who is a partial match may take it; never, where it is empty.
+    partial_from: Mapped[datetime | None]
+    takes_partial: Mapped[bool] = mapped_column(server_default="false")
+    # The interviewer who may not have it again, after a refusal; which of its numbers is dialled next.
+    barred_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    next_position: Mapped[int] = mapped_column(server_default="1")
+    # Hours the respondent asked for, as calling windows; none asked for where it is empty.
+    wish: Mapped[dict[str, Any] | None]
 
 
 class Attempt(Numbered, Base):
@@ -75,6 +127,8 @@ class Attempt(Numbered, Base):
     coded_at: Mapped[datetime | None]
     note: Mapped[str | None]
     match: Mapped[str]
+    arm: Mapped[str] = mapped_column(server_default="matched")
+    time_slice: Mapped[str | None]
 
 
 class Appointment(Numbered, Base):
@@ -89,7 +143,11 @@ class Appointment(Numbered, Base):
     note: Mapped[str | None]
     booked_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
     booked_at: Mapped[datetime]
+    # Whom the respondent wants to talk to again, and from when on anybody of the same lect may call.
+    with_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    hand_over_at: Mapped[datetime | None]
     kept_at: Mapped[datetime | None]
+    missed_at: Mapped[datetime | None]
 
 
 class LanguageFact(Numbered, Base):

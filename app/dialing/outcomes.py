@@ -4,38 +4,40 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
-from app.campaigns.domain import Action, CallingHours, OutcomeGroup
-from app.campaigns.models import Campaign, Outcome
-from app.campaigns.outcomes import DO_NOT_CALL, find_outcome, treatment_of
+from app.campaigns.domain import Action, OutcomeGroup
+from app.campaigns.models import Outcome
+from app.campaigns.outcomes import DO_NOT_CALL, find_outcome
+from app.campaigns.rule_book import rules_of
+from app.campaigns.rules import Rules
+from app.campaigns.service import get_campaign
 from app.core.errors import ConflictError, Fault, InvalidInputError
 from app.core.live import announce, campaign_topic, person_topic
 from app.core.privacy import Vault
-from app.dialing.appointments import keep_appointment, open_appointment_of
+from app.dialing.appointments import WAITS_FOR_APPOINTMENT, keep_appointment, open_appointment_of, ready_for
 from app.dialing.calls import DialledCase
 from app.dialing.domain import (
-    APPOINTMENT_PRIORITY,
+    APPOINTMENT_LEVEL,
     NOT_A_LECT,
     AppointmentKind,
     CaseState,
-    CodedTry,
     FactKind,
-    NextStep,
     final_outcome,
-    next_step,
 )
-from app.dialing.facts import guess_of, pool_for, state_fact
+from app.dialing.facts import state_fact
+from app.dialing.history import history_of
 from app.dialing.models import Appointment, Attempt, Case
 from app.dialing.refusals import REASON, forbid_number_of
+from app.dialing.release import Lead, release
 from app.dialing.trace import note_step
+from app.dialing.treatment import NextStep, next_step
 from app.sampling.contacts import is_do_not_call
 from app.telephony.domain import CallState
 
 HEARD: Final = 0.8  # an interviewer who codes the needed lect has heard it for some seconds
-_ANSWERED: Final = select(exists().where(Attempt.case_id == bindparam("case_id"), Attempt.answered_at.is_not(None)))
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,16 @@ def code_outcome(session: Session, dialled: DialledCase, coding: Coding, *, vaul
     Raises ConflictError while the line is open, InvalidInputError when the outcome needs a lect.
     """
     case, attempt = dialled.case, _attempt_to_code(dialled.attempt)
+    campaign = get_campaign(session, case.campaign_id)
+    rules = rules_of(session, campaign)
     outcome = find_outcome(session, case.campaign_id, coding.code)
-    booked = _agreed_on(session, attempt, now=now) if outcome.action == Action.APPOINTMENT else None
-    _check(outcome, coding, booked)
+    is_appointment = rules.treatments[outcome.code].action == Action.APPOINTMENT
+    booked = _agreed_on(session, attempt, now=now) if is_appointment else None
+    if is_appointment and booked is None:
+        raise InvalidInputError(
+            "There is no appointment yet.", (Fault("starts_at", "Book the time first, then code the outcome."),)
+        )
+    _check(outcome, coding)
     attempt.outcome, attempt.coded_at, attempt.note = outcome.code, now, coding.note
     if coding.lect:
         _keep_lect(session, case, attempt, lect=coding.lect, now=now)
@@ -64,8 +73,10 @@ def code_outcome(session: Session, dialled: DialledCase, coding: Coding, *, vaul
         forbid_number_of(session, attempt, vault=vault, now=now)
     if _rang(attempt):
         keep_appointment(session, case.id, due_by=attempt.requested_at, now=now)
-    step = _next_step(session, dialled, attempt, outcome=outcome, coding=coding, booked=booked, now=now)
-    _release(session, dialled, outcome, step=step, lect=booked.lect if booked else None, now=now)
+    step = _next_step(session, dialled, rules, interview_started=coding.interview_started, booked=booked, now=now)
+    lead = Lead(booked.lect, booked.with_id) if booked else Lead()
+    release(session, case, step, campaign=campaign, rules=rules, lead=lead, now=now)
+    case.outcome = _final_code(session, case) if step.state == CaseState.CLOSED else outcome.code
     _tell(session, case, attempt, outcome=outcome, step=step, now=now)
     return outcome
 
@@ -86,14 +97,10 @@ def _agreed_on(session: Session, attempt: Attempt, *, now: datetime) -> Appointm
     return booked
 
 
-def _check(outcome: Outcome, coding: Coding, booked: Appointment | None) -> None:
+def _check(outcome: Outcome, coding: Coding) -> None:
     if outcome.needs_lect and (not coding.lect or coding.lect in NOT_A_LECT):
         raise InvalidInputError(
             "This outcome needs the lect.", (Fault("lect", "Choose the lect that the respondent speaks."),)
-        )
-    if outcome.action == Action.APPOINTMENT and booked is None:
-        raise InvalidInputError(
-            "There is no appointment yet.", (Fault("starts_at", "Book the time first, then code the outcome."),)
         )
 
 
@@ -118,50 +125,28 @@ def _rang(attempt: Attempt) -> bool:
 def _next_step(
     session: Session,
     dialled: DialledCase,
-    attempt: Attempt,
+    rules: Rules,
     *,
-    outcome: Outcome,
-    coding: Coding,
+    interview_started: bool,
     booked: Appointment | None,
     now: datetime,
 ) -> NextStep:
-    campaign = session.get_one(Campaign, dialled.case.campaign_id)
-    tried = CodedTry(
-        rang=_rang(attempt),
-        human_contact=_reached_somebody(session, dialled.case),
-        interview_started=coding.interview_started,
-        attempts_counted=dialled.case.attempts_counted,
-        attempt_limit=campaign.attempt_limit,
-    )
-    hours = CallingHours.read(campaign.calling_hours)
-    step = next_step(treatment_of(outcome), tried, hours, time_zone=dialled.time_zone, now=now)
+    history = history_of(session, dialled.case, interview_started=interview_started)
+    step = next_step(history, rules, time_zone=dialled.time_zone, now=now)
     if step.state != CaseState.CLOSED and is_do_not_call(session, dialled.case.sample_unit_id):
         return replace(step, state=CaseState.CLOSED, reason=REASON)
     if booked is None:
         return step
-    priority = APPOINTMENT_PRIORITY[AppointmentKind(booked.kind)]
-    reason = "The case waits for its appointment."
-    return NextStep(CaseState.WAITING, booked.starts_at, priority, step.attempts_counted, reason)
-
-
-def _reached_somebody(session: Session, case: Case) -> bool:
-    return bool(session.scalar(_ANSWERED, {"case_id": case.id}))
-
-
-def _release(
-    session: Session, dialled: DialledCase, outcome: Outcome, *, step: NextStep, lect: str | None, now: datetime
-) -> None:
-    """Let the case go to its next step; `lect` is the one an appointment was made in, otherwise the best guess."""
-    case = dialled.case
-    case.state, case.due_at, case.priority = step.state, step.due_at, step.priority
-    case.attempts_counted = step.attempts_counted
-    case.holder_id, case.lease_until = None, None
-    case.outcome = outcome.code
-    if step.state == CaseState.CLOSED:
-        case.outcome, case.closed_at = _final_code(session, case), now
-    else:
-        lect = lect or guess_of(session, case).lect
-        case.pool_id = pool_for(session, campaign_id=case.campaign_id, lect=lect, time_zone=dialled.time_zone)
+    due_at = ready_for(AppointmentKind(booked.kind), booked.starts_at, rules.appointments)
+    return replace(
+        step,
+        state=CaseState.WAITING,
+        due_at=max(due_at, now),
+        level=APPOINTMENT_LEVEL[AppointmentKind(booked.kind)],
+        ready_until=None,
+        bars_last=False,
+        reason=WAITS_FOR_APPOINTMENT,
+    )
 
 
 def _final_code(session: Session, case: Case) -> str:

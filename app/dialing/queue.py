@@ -2,45 +2,84 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, Integer, bindparam, exists, func, select, text, update
+from sqlalchemy import BigInteger, Boolean, Integer, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from app.campaigns.domain import CallingHours, CampaignState
+from app.campaigns.domain import CampaignState
 from app.campaigns.models import Campaign
-from app.campaigns.outcomes import outcome_of_ending
+from app.campaigns.rule_book import rules_of
 from app.core.errors import ConflictError, Fault
 from app.dialing.domain import LEASE, CaseState
-from app.dialing.models import Attempt, Case, Pool
-from app.dialing.routing import ServedPool, pools_served_by
-from app.dialing.trace import note_step
-from app.telephony.domain import CallState, Ending
+from app.dialing.models import Case, Pool, PoolCount
+from app.dialing.routing import FULL_CELL, ServedPool, pools_served_by
+from app.dialing.score import LEVEL_STEP
+from app.dialing.trace import note_step, served_details, why_served
 
-PROMOTION_BATCH: Final = 2_000
-LONGEST_CALL: Final = timedelta(hours=2)  # after this an open line is a report that was lost
-_OUTSIDE_HOURS: Final = "%(number)s cases may not be called at this hour."
-
-# One index probe per pool, however long the queue: language, zone and due time are never filtered
-# behind an ordered scan, because on the day a lect runs dry that reads the whole queue.
+# One index probe per pool, however long the queue: language, zone, quota, patience and due time are never
+# filtered behind an ordered scan, because on the day a lect runs dry that reads the whole queue. The pools are
+# tried in the order of their best case, and only the case that is taken gets locked: locking the best of every
+# pool would turn others away who could have had one of those. Only whoever refused may be passed over by the scan,
+# which reads at most the one interviewer's own refusals.
 _CLAIM: Final = text(
-    """
+    f"""
     UPDATE survey_case SET state = 'held', holder_id = :person, lease_until = :lease_until
     WHERE state = 'ready' AND id = (
-        SELECT best.id
-        FROM unnest(:pools, :ranks) AS served(pool_id, rank),
+        SELECT taken.id
+        FROM (
+            SELECT served.pool_id, served.only_patient
+            FROM unnest(:pools, :ranks, :needs, :patient) AS served(pool_id, rank, need, only_patient),
+            LATERAL (
+                (SELECT id, priority, due_at FROM survey_case
+                 WHERE NOT served.only_patient AND pool_id = served.pool_id AND state = 'ready'
+                   AND barred_id IS DISTINCT FROM :person
+                 ORDER BY priority DESC, due_at, id LIMIT 1)
+                UNION ALL
+                (SELECT id, priority, due_at FROM survey_case
+                 WHERE served.only_patient AND pool_id = served.pool_id AND state = 'ready' AND takes_partial
+                   AND barred_id IS DISTINCT FROM :person
+                 ORDER BY priority DESC, due_at, id LIMIT 1)
+            ) AS best
+            ORDER BY best.priority / {LEVEL_STEP} DESC, served.rank, best.priority + served.need DESC,
+                     best.due_at, best.id
+        ) AS ranked,
         LATERAL (
-            SELECT id, priority, due_at FROM survey_case
-            WHERE pool_id = served.pool_id AND state = 'ready'
-            ORDER BY priority DESC, due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
-        ) AS best
-        ORDER BY best.priority DESC, served.rank, best.due_at, best.id LIMIT 1
+            SELECT id FROM (
+                SELECT id FROM survey_case
+                WHERE NOT ranked.only_patient AND pool_id = ranked.pool_id AND state = 'ready'
+                  AND barred_id IS DISTINCT FROM :person
+                ORDER BY priority DESC, due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+            ) AS whole
+            UNION ALL
+            SELECT id FROM (
+                SELECT id FROM survey_case
+                WHERE ranked.only_patient AND pool_id = ranked.pool_id AND state = 'ready' AND takes_partial
+                  AND barred_id IS DISTINCT FROM :person
+                ORDER BY priority DESC, due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+            ) AS patient
+        ) AS taken
+        LIMIT 1
     )
     RETURNING id
     """
-).bindparams(bindparam("pools", type_=ARRAY(BigInteger)), bindparam("ranks", type_=ARRAY(Integer)))
+).bindparams(
+    bindparam("pools", type_=ARRAY(BigInteger)),
+    bindparam("ranks", type_=ARRAY(Integer)),
+    bindparam("needs", type_=ARRAY(Integer)),
+    bindparam("patient", type_=ARRAY(Boolean)),
+)
+_NOT_IN_QUEUE: Final = {
+    CaseState.WAITING: "%(number)s cases wait for their time.",
+    CaseState.HELD: "%(number)s cases are with an interviewer.",
+}
+_COUNTS: Final = (
+    select(PoolCount.pool_id, PoolCount.state, PoolCount.number)
+    .join(Pool, Pool.id == PoolCount.pool_id)
+    .where(Pool.campaign_id == bindparam("campaign_id"), PoolCount.number > 0)
+)
 
 
 class NoCaseDueError(ConflictError):
@@ -56,11 +95,12 @@ class NoCaseDueError(ConflictError):
 def take_next_case(session: Session, campaign: Campaign, person_id: int, *, now: datetime) -> Case:
     """Give the best ready case to this interviewer, under a lease; no other can get it too.
 
-    Order: priority, then match, then due time, then id. Raises NoCaseDueError with the causes counted.
+    Order: level of priority, then match, then score with the pool's quota need, then due time, then id.
+    Raises NoCaseDueError with the causes counted.
     """
     if campaign.state != CampaignState.OPEN:
         raise ConflictError("The campaign is not open for calls.")
-    served = pools_served_by(session, person_id, campaign.id)
+    served = pools_served_by(session, person_id, campaign.id, rules_of(session, campaign).language)
     reachable = [pool for pool in served if pool.is_open]
     case_id = _claim(session, reachable, person_id, now=now) if reachable else None
     if case_id is None:
@@ -73,8 +113,8 @@ def take_next_case(session: Session, campaign: Campaign, person_id: int, *, now:
         "served",
         actor=f"person:{person_id}",
         now=now,
-        reason="First in the queue of a pool that this interviewer serves.",
-        details={"lect": pool.lect, "match": pool.match, "priority": case.priority, "due_at": case.due_at.isoformat()},
+        reason=why_served(case, pool),
+        details=served_details(case, pool),
     )
     return case
 
@@ -87,19 +127,21 @@ def _claim(session: Session, pools: Sequence[ServedPool], person_id: int, *, now
             "lease_until": now + LEASE,
             "pools": [pool.pool_id for pool in pools],
             "ranks": [pool.rank for pool in pools],
+            "needs": [pool.need for pool in pools],
+            "patient": [pool.only_patient for pool in pools],
         },
     )
     return found
 
 
 def why_nothing_is_due(session: Session, campaign_id: int, served: Sequence[ServedPool]) -> dict[str, int]:
-    """Count the campaign's open cases by what keeps them from this interviewer."""
-    counted = select(Case.pool_id, Case.state, func.count()).where(
-        Case.campaign_id == campaign_id, Case.state != CaseState.CLOSED
-    )
+    """Tell what keeps the campaign's open cases from this interviewer, by the last count of the pools.
+
+    Counting the cases themselves on every refusal would cost more than serving one.
+    """
     causes: Counter[str] = Counter()
     pools = {pool.pool_id: pool for pool in served}
-    for pool_id, state, number in session.execute(counted.group_by(Case.pool_id, Case.state)):
+    for pool_id, state, number in session.execute(_COUNTS, {"campaign_id": campaign_id}):
         causes[_cause(pools.get(pool_id), CaseState(state))] += number
     return dict(causes)
 
@@ -107,11 +149,15 @@ def why_nothing_is_due(session: Session, campaign_id: int, served: Sequence[Serv
 def _cause(pool: ServedPool | None, state: CaseState) -> str:
     if pool is None:
         return "%(number)s cases need a lect that you do not interview in."
-    if state == CaseState.WAITING:
-        return "%(number)s cases wait for their time."
-    if state == CaseState.HELD:
-        return "%(number)s cases are with an interviewer."
-    return _OUTSIDE_HOURS if not pool.is_open else "%(number)s cases are being taken by others."
+    if state != CaseState.READY:
+        return _NOT_IN_QUEUE[state]
+    if pool.need == FULL_CELL:
+        return "%(number)s cases belong to a quota that is full."
+    if not pool.is_open:
+        return "%(number)s cases may not be called at this hour."
+    if pool.only_patient:
+        return "%(number)s cases still wait for a better match."
+    return "%(number)s cases are being taken by others."
 
 
 def renew_lease(session: Session, case: Case, *, now: datetime) -> None:
@@ -119,85 +165,3 @@ def renew_lease(session: Session, case: Case, *, now: datetime) -> None:
     if case.lease_until is None or case.lease_until < now + LEASE / 2:
         case.lease_until = now + LEASE
         session.flush()
-
-
-def tick(session: Session, *, now: datetime) -> dict[str, int]:
-    """Open and shut pools, promote cases whose time has come, free cases whose lease ran out."""
-    return {
-        "pools": set_pools(session, now=now),
-        "promoted": promote_due(session, now=now),
-        "freed": free_lapsed(session, now=now),
-    }
-
-
-def set_pools(session: Session, *, now: datetime) -> int:
-    """Open the pools in whose zone calls are allowed now and shut the others; returns how many changed."""
-    changed = 0
-    for pool, campaign in session.execute(select(Pool, Campaign).join(Campaign, Campaign.id == Pool.campaign_id)):
-        hours = CallingHours.read(campaign.calling_hours)
-        allowed = campaign.state == CampaignState.OPEN and hours.is_open(now, pool.time_zone)
-        if pool.is_open != allowed:
-            pool.is_open = allowed
-            changed += 1
-    session.flush()
-    return changed
-
-
-def promote_due(session: Session, *, now: datetime) -> int:
-    """Put waiting cases whose time has come into the queue, a batch at a time."""
-    due = (
-        select(Case.id)
-        .where(Case.state == CaseState.WAITING, Case.due_at <= now)
-        .order_by(Case.due_at)
-        .limit(PROMOTION_BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    moved = update(Case).where(Case.id.in_(due.scalar_subquery())).values(state=CaseState.READY).returning(Case.id)
-    return len(session.scalars(moved).all())
-
-
-def free_lapsed(session: Session, *, now: datetime) -> int:
-    """Return cases whose holder has vanished to the queue; nothing said in an interview is lost by that.
-
-    An open line is a sign of life, for as long as a call can last.
-    """
-    on_the_line = exists().where(
-        Attempt.case_id == Case.id, Attempt.state != CallState.ENDED, Attempt.requested_at > now - LONGEST_CALL
-    )
-    lapsed = (
-        select(Case)
-        .where(Case.state == CaseState.HELD, Case.lease_until < now, ~on_the_line)
-        .with_for_update(of=Case, skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-    cases = session.scalars(lapsed).all()
-    for case in cases:
-        _abandon_call(session, case, now=now)
-        holder = case.holder_id
-        case.state, case.holder_id, case.lease_until = CaseState.READY, None, None
-        note_step(
-            session,
-            case,
-            "freed",
-            actor="system",
-            now=now,
-            details={"holder": holder},
-            reason="The interviewer's screen gave no sign of life until the lease ran out.",
-        )
-    session.flush()
-    return len(cases)
-
-
-def _abandon_call(session: Session, case: Case, *, now: datetime) -> None:
-    """Code the call that the vanished interviewer left uncoded, or nobody could dial or give back the case again.
-
-    What the line did speaks for itself; otherwise it is a technical failure, which costs the case nothing.
-    """
-    uncoded = select(Attempt).where(Attempt.case_id == case.id, Attempt.outcome.is_(None))
-    for attempt in session.scalars(uncoded):
-        if attempt.state != CallState.ENDED:
-            attempt.state, attempt.ended_at, attempt.ending = CallState.ENDED, now, Ending.TECHNICAL
-        outcome = outcome_of_ending(session, case.campaign_id, attempt.ending or Ending.TECHNICAL)
-        outcome = outcome or outcome_of_ending(session, case.campaign_id, Ending.TECHNICAL)
-        if outcome is not None:
-            attempt.outcome, attempt.coded_at = outcome.code, now

@@ -6,40 +6,74 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.campaigns.domain import UnknownLect
+from app.campaigns.rules import LanguageRules
+from app.dialing.domain import Arm
 from app.dialing.models import Pool
 from app.languages.domain import Level, Match, match_of
 from app.languages.service import load_understanding
-from app.staffing.service import skills_of
+from app.staffing.service import does_triage, skills_of
 
-# Smaller is served first among cases of equal priority; a pool that is no match is not served at all.
+# Smaller is served first among cases of one level.
 RANK: Final = {Match.FULL: 0, Match.UNKNOWN: 1, Match.PARTIAL: 2}
-_POOLS: Final = select(Pool).where(Pool.campaign_id == bindparam("campaign_id"))
+OWN: Final = -1  # kept for this very interviewer
+RANDOM: Final = 0  # in the random arm a lect neither helps nor hinders
+FULL_CELL: Final = -1
+
+_POOLS: Final = select(Pool).where(
+    Pool.campaign_id == bindparam("campaign_id"),
+    (Pool.person_id == bindparam("person_id")) | Pool.person_id.is_(None),
+)
 
 
 @dataclass(frozen=True)
 class ServedPool:
-    """A pool that an interviewer may take cases from."""
+    """A pool that an interviewer may take cases from; of a worse match only those that have waited long enough."""
 
     pool_id: int
     lect: str
     match: Match
+    arm: Arm
+    rank: int
+    need: int
     is_open: bool
-
-    @property
-    def rank(self) -> int:
-        """Order among cases of equal priority."""
-        return RANK[self.match]
+    only_patient: bool
 
 
-def pools_served_by(session: Session, person_id: int, campaign_id: int) -> list[ServedPool]:
-    """Return the campaign's pools that fit the interviewer's certified lects, open or shut."""
+def pools_served_by(session: Session, person_id: int, campaign_id: int, rules: LanguageRules) -> list[ServedPool]:
+    """Return the campaign's pools that this interviewer serves, open or shut."""
     skills = skills_of(session, person_id)
     if Level.INTERVIEWS not in skills.values():
         return []
     understanding = load_understanding(session)
-    pools = session.scalars(_POOLS, {"campaign_id": campaign_id})
-    matched = [(pool, match_of(skills, pool.lect, understanding)) for pool in pools]
-    return [ServedPool(pool.id, pool.lect, match, pool.is_open) for pool, match in matched if match in RANK]
+    takes_unknown = rules.unknown_lect == UnknownLect.ANYONE or does_triage(session, person_id)
+    served = []
+    for pool in session.scalars(_POOLS, {"campaign_id": campaign_id, "person_id": person_id}):
+        match = match_of(skills, pool.lect, understanding)
+        rank = _rank(pool, match, rules, takes_unknown=takes_unknown)
+        if rank is not None:
+            served.append(_served(pool, match, rank=rank))
+    return served
+
+
+def _rank(pool: Pool, match: Match, rules: LanguageRules, *, takes_unknown: bool) -> int | None:
+    """Return the pool's place among those served, None where it is not served at all."""
+    if pool.person_id is not None:
+        return OWN
+    if pool.arm == Arm.RANDOM:
+        return RANDOM
+    if match is Match.UNKNOWN and not takes_unknown:
+        return None
+    if match is Match.PARTIAL and not rules.serve_partial:
+        return None
+    return RANK.get(match)
+
+
+def _served(pool: Pool, match: Match, *, rank: int) -> ServedPool:
+    waits = match is Match.PARTIAL and rank == RANK[Match.PARTIAL]
+    return ServedPool(
+        pool.id, pool.lect, match, Arm(pool.arm), rank, pool.need, pool.is_open and pool.need != FULL_CELL, waits
+    )
 
 
 def match_with(session: Session, person_id: int, lect: str) -> tuple[Match, Level | None]:

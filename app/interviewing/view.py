@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.campaigns.domain import OutcomeGroup
 from app.campaigns.models import Campaign, CampaignLect, Outcome
 from app.campaigns.outcomes import COMPLETE, list_outcomes
+from app.campaigns.rule_book import rules_of
 from app.campaigns.service import lects_of_campaign
 from app.dialing.appointments import open_appointment_of
 from app.dialing.calls import attempts_of
@@ -188,7 +189,7 @@ def _case_card(scene: _Scene) -> CaseCard:
         ),
         match=match,
         attempts_counted=scene.case.attempts_counted,
-        attempt_limit=scene.campaign.attempt_limit,
+        attempt_limit=rules_of(scene.session, scene.campaign).limits.per_case,
         history=_past(scene),
         appointment_at=booked.starts_at.astimezone(zone) if booked else None,
         appointment_note=booked.note if booked else None,

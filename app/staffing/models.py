@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import APPEND_ONLY, Base, Numbered
@@ -16,6 +16,31 @@ class InterviewerLect(Base):
     person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"), primary_key=True)
     lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"), primary_key=True)
     level: Mapped[str]
+
+
+class Interviewer(Base):
+    """What else is known of an interviewer; somebody without a row is an ordinary one."""
+
+    __tablename__ = "interviewer"
+
+    person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"), primary_key=True)
+    # Takes calls of which no lect is known, because they tell lects apart.
+    does_triage: Mapped[bool]
+
+
+class Shift(Numbered, Base):
+    """A stretch of time for which an interviewer is rostered in a campaign."""
+
+    __tablename__ = "shift"
+    __table_args__ = (
+        UniqueConstraint("person_id", "starts_at"),
+        Index("ix_shift_campaign_ends", "campaign_id", "ends_at"),
+    )
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"))
+    person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
 
 
 class Presence(Base):

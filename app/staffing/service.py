@@ -12,7 +12,7 @@ from app.accounts.models import Person
 from app.core.db import append
 from app.languages.domain import Level
 from app.staffing.domain import PresenceState
-from app.staffing.models import InterviewerLect, Presence, PresenceChange
+from app.staffing.models import Interviewer, InterviewerLect, Presence, PresenceChange
 
 _SKILLS: Final = select(InterviewerLect.lect, InterviewerLect.level).where(
     InterviewerLect.person_id == bindparam("person_id")
@@ -37,6 +37,12 @@ def certify(session: Session, person_id: int, levels: Mapping[str, Level]) -> No
 def skills_of(session: Session, person_id: int) -> dict[str, Level]:
     """Return the lects an interviewer masters and how well."""
     return {lect: Level(level) for lect, level in session.execute(_SKILLS, {"person_id": person_id})}
+
+
+def does_triage(session: Session, person_id: int) -> bool:
+    """Tell whether this interviewer takes calls of which no lect is known."""
+    interviewer = session.get(Interviewer, person_id)
+    return interviewer is not None and interviewer.does_triage
 
 
 def presence_of(session: Session, person_id: int, *, now: datetime) -> Presence:

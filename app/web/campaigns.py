@@ -11,7 +11,7 @@ from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.delivery.completion import completion_of
 from app.dialing.intake import open_cases
-from app.dialing.queue import tick
+from app.dialing.tick import tick
 from app.web.board import worst_first
 from app.web.pages import leave, render
 

@@ -1,0 +1,1 @@
+"""Cells, seats held by live interviews, closing."""
