@@ -12,7 +12,8 @@ from app.dialing.calls import DialledCase, apply_events, last_attempt, open_atte
 from app.dialing.domain import AppointmentKind
 from app.dialing.models import Appointment, Attempt, Case, Pool
 from app.dialing.outcomes import Coding, code_outcome, give_back
-from app.dialing.queue import take_next_case, tick
+from app.dialing.queue import take_next_case
+from app.dialing.tick import tick
 from app.telephony.domain import CallEvent, CallEventKind, Ending
 from tests.stage import Survey
 

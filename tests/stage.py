@@ -12,11 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
+from app.campaigns.rule_book import change_rules, document_of
+from app.campaigns.rules import Rules
 from app.core.privacy import Vault
 from app.dialing.calls import deliver_events
 from app.dialing.intake import open_cases
 from app.dialing.models import Case
-from app.dialing.queue import tick
+from app.dialing.tick import tick
 from app.sampling.domain import ColumnMapping
 from app.sampling.service import import_sample
 from app.sampling.tables import read_table
@@ -73,6 +75,21 @@ class Survey:
         open_cases(self.session, self.campaign, now=self.now)
         tick(self.session, now=self.now)
 
+    def change_rules(self, **changes: Any) -> Rules:
+        """Put rules with these parts changed into force; a part is merged, anything else replaced."""
+        document = document_of(self.session, self.campaign)
+        for part, change in changes.items():
+            document[part] = {**document.get(part, {}), **change} if isinstance(change, dict) else change
+        return change_rules(
+            self.session,
+            self.campaign,
+            document,
+            expected_version=self.campaign.rules_version,
+            reason="for the test",
+            person_id=None,
+            now=self.now,
+        )
+
     def cases(self) -> list[Case]:
         """Every case, in the order of the sample."""
         return list(self.session.scalars(select(Case).order_by(Case.sample_unit_id)))
@@ -111,6 +128,14 @@ class Desk:
         self.network.let_end(attempt, ending, at=self.clock(), rings=rings)
         self.deliver()
         return attempt
+
+    def pass_time(self, by: timedelta) -> None:
+        """Let time pass, and the scheduler do its work."""
+        now = self.clock.advance(by)
+        app = self.client.app
+        assert isinstance(app, FastAPI)
+        with app.state.make_session() as session, session.begin():
+            tick(session, now=now)
 
     def deliver(self) -> None:
         """Let the network report."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.campaigns.domain import Action, OutcomeGroup
 from app.campaigns.models import Outcome
-from app.campaigns.outcomes import DO_NOT_CALL, find_outcome
+from app.campaigns.outcomes import DO_NOT_CALL, LECT_UNKNOWN, find_outcome
 from app.campaigns.rule_book import rules_of
 from app.campaigns.rules import Rules
 from app.campaigns.service import get_campaign
@@ -27,13 +27,14 @@ from app.dialing.domain import (
     FactKind,
     final_outcome,
 )
-from app.dialing.facts import state_fact
+from app.dialing.facts import guess_of, state_fact
 from app.dialing.history import history_of
 from app.dialing.models import Appointment, Attempt, Case
 from app.dialing.refusals import REASON, forbid_number_of
 from app.dialing.release import Lead, release
 from app.dialing.trace import note_step
 from app.dialing.treatment import NextStep, next_step
+from app.languages.domain import UNDETERMINED
 from app.sampling.contacts import is_do_not_call
 from app.telephony.domain import CallState
 
@@ -74,7 +75,7 @@ def code_outcome(session: Session, dialled: DialledCase, coding: Coding, *, vaul
     if _rang(attempt):
         keep_appointment(session, case.id, due_by=attempt.requested_at, now=now)
     step = _next_step(session, dialled, rules, interview_started=coding.interview_started, booked=booked, now=now)
-    lead = Lead(booked.lect, booked.with_id) if booked else Lead()
+    lead = Lead(booked.lect, booked.with_id) if booked else _lead_after(session, case, outcome)
     release(session, case, step, campaign=campaign, rules=rules, lead=lead, now=now)
     case.outcome = _final_code(session, case) if step.state == CaseState.CLOSED else outcome.code
     _tell(session, case, attempt, outcome=outcome, step=step, now=now)
@@ -147,6 +148,13 @@ def _next_step(
         bars_last=False,
         reason=WAITS_FOR_APPOINTMENT,
     )
+
+
+def _lead_after(session: Session, case: Case, outcome: Outcome) -> Lead:
+    """Send a case whose lect nobody could tell to those who take unknown lects, unless more than its place is known."""
+    if outcome.code == LECT_UNKNOWN and guess_of(session, case).kind in {None, FactKind.PREDICTED}:
+        return Lead(UNDETERMINED)
+    return Lead()
 
 
 def _final_code(session: Session, case: Case) -> str:

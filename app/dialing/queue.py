@@ -100,7 +100,7 @@ def take_next_case(session: Session, campaign: Campaign, person_id: int, *, now:
     """
     if campaign.state != CampaignState.OPEN:
         raise ConflictError("The campaign is not open for calls.")
-    served = pools_served_by(session, person_id, campaign.id, rules_of(session, campaign).language)
+    served = pools_served_by(session, person_id, campaign.id, rules=rules_of(session, campaign).language)
     reachable = [pool for pool in served if pool.is_open]
     case_id = _claim(session, reachable, person_id, now=now) if reachable else None
     if case_id is None:
@@ -157,7 +157,7 @@ def _cause(pool: ServedPool | None, state: CaseState) -> str:
         return "%(number)s cases may not be called at this hour."
     if pool.only_patient:
         return "%(number)s cases still wait for a better match."
-    return "%(number)s cases are being taken by others."
+    return "%(number)s cases were ready a moment ago and have been taken."
 
 
 def renew_lease(session: Session, case: Case, *, now: datetime) -> None:

@@ -40,7 +40,7 @@ class ServedPool:
     only_patient: bool
 
 
-def pools_served_by(session: Session, person_id: int, campaign_id: int, rules: LanguageRules) -> list[ServedPool]:
+def pools_served_by(session: Session, person_id: int, campaign_id: int, *, rules: LanguageRules) -> list[ServedPool]:
     """Return the campaign's pools that this interviewer serves, open or shut."""
     skills = skills_of(session, person_id)
     if Level.INTERVIEWS not in skills.values():

@@ -11,12 +11,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.campaigns.domain import Action, CallingHours, InterviewerChoice, NumberChoice, SliceChoice
+from app.campaigns.outcomes import LECT_UNKNOWN
 from app.campaigns.rules import Rules, Slice, Treatment
 from app.dialing.domain import CaseState, Priority
 from app.dialing.score import Standing
 
 TRY_IS_OVER: Final = timedelta(hours=4)  # between a try whose re-dials were all in vain and the next
-UNKNOWN_LECT: Final = "lect_unknown"
 
 CLOSES: Final = "The outcome closes the case."
 LAST_TRY: Final = "The last allowed attempt has been made."
@@ -148,16 +148,16 @@ def _reason_to_close(history: History, rules: Rules, treatment: Treatment, *, po
         return LAST_TRY
     if len(history.dials) >= rules.limits.dials_per_case:
         return TOO_MANY_DIALS
-    if _is_beyond_understanding(history, rules, treatment, times=times):
+    if _is_beyond_understanding(history, rules, times=times):
         return NOBODY_UNDERSTOOD
     return NUMBERS_EXHAUSTED if position is None else None
 
 
-def _is_beyond_understanding(history: History, rules: Rules, treatment: Treatment, *, times: Counter[str]) -> bool:
+def _is_beyond_understanding(history: History, rules: Rules, *, times: Counter[str]) -> bool:
     """Tell whether the language barrier is final: the lect stays unknown, or matched interviewers failed too."""
-    if times[UNKNOWN_LECT] >= rules.language.unknown_tries and history.last.outcome == UNKNOWN_LECT:
+    if times[LECT_UNKNOWN] >= rules.language.unknown_tries and history.last.outcome == LECT_UNKNOWN:
         return True
-    if treatment.action == Action.OTHER_LECT or history.last.outcome not in rules.barriers:
+    if history.last.outcome not in rules.barriers:
         return False
     matched = sum(dial.is_matched for dial in history.dials if dial.outcome in rules.barriers)
     return matched >= rules.language.barrier_tries

@@ -212,7 +212,8 @@ def _outcome_cards(
             o.code, o.label_zh, o.label_en, o.group, o.aapor, o.key, o.needs_lect, is_suggested=o.code == suggested
         )
         for o in table
-        if is_possible(OutcomeGroup(o.group), was_answered=answered, was_begun=sitting is not None)
+        if o.key
+        and is_possible(OutcomeGroup(o.group), was_answered=answered, was_begun=sitting is not None)
         and (o.code != COMPLETE or finished == COMPLETE)
     )
 

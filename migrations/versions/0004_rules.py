@@ -40,7 +40,10 @@ NEW_OUTCOMES = """
         ('over_quota', '配额已满', 'Quota is full', 'ineligible', '4.80', 'q', 31)
     ) AS new (code, zh, en, kind, aapor, key, position)
 """
-NEW_TREATMENTS = {code: {"action": "close", "costs_attempt": False} for code in ("no_interviewer", "over_quota")}
+NEW_TREATMENTS = {
+    "no_interviewer": {"action": "close", "costs_attempt": False},
+    "over_quota": {"action": "close"},
+}
 GIVE_RULES_BACK = """
     UPDATE campaign SET calling_hours = document -> 'hours',
         attempt_limit = COALESCE((document -> 'limits' ->> 'per_case')::int, 8)

@@ -13,7 +13,8 @@ from app.accounts.domain import Role
 from app.accounts.models import Person
 from app.accounts.service import create_person, grant_role
 from app.campaigns.models import Campaign
-from app.campaigns.service import CampaignPlan, create_campaign, open_campaign
+from app.campaigns.rule_book import default_rules, first_rules
+from app.campaigns.service import DAY_HOURS, CampaignPlan, create_campaign, open_campaign
 from app.core.privacy import Vault
 from app.languages.domain import PUTONGHUA, Level
 from app.questionnaires.models import Questionnaire, QuestionnaireVersion
@@ -111,7 +112,7 @@ def other_campaign(session: Session, now: datetime) -> Campaign:
     session.flush()
     campaign = _draft_campaign("Zoe's campaign", version, now=now)
     session.add(campaign)
-    session.flush()
+    first_rules(session, campaign, default_rules(DAY_HOURS, attempts=8), now=now)
     return campaign
 
 
@@ -123,10 +124,9 @@ def _draft_campaign(name: str, version: QuestionnaireVersion, *, now: datetime) 
         questionnaire_version_id=version.id,
         state="draft",
         time_zone="Asia/Shanghai",
-        calling_hours={},
         caller_number="+862088880000",
         ring_seconds=30,
-        attempt_limit=8,
+        rules_version=1,
         seed=1,
         created_at=now,
     )

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
 from app.campaigns.models import Campaign
-from app.campaigns.outcomes import UnknownOutcomeError, find_outcome, list_outcomes, outcome_of_ending, treatment_of
+from app.campaigns.outcomes import UnknownOutcomeError, find_outcome, list_outcomes, outcome_of_ending
+from app.campaigns.rule_book import rules_of
 from app.campaigns.service import (
     CampaignPlan,
     UnknownCampaignError,
@@ -67,7 +68,7 @@ def test_a_campaign_starts_with_the_shipped_outcomes(session: Session, set_up: S
     campaign = set_up()
     shown = list_outcomes(session, campaign.id)
     assert [outcome.position for outcome in shown] == list(range(len(shown)))
-    assert treatment_of(find_outcome(session, campaign.id, "busy")).delay.total_seconds() == 25 * 60
+    assert rules_of(session, campaign).treatments["busy"].delay.total_seconds() == 25 * 60
     busy = outcome_of_ending(session, campaign.id, Ending.BUSY)
     assert busy is not None
     assert busy.code == "busy"

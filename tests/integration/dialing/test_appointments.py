@@ -9,6 +9,7 @@ from app.core.errors import ConflictError, InvalidInputError
 from app.dialing.appointments import keep_appointment, open_appointment_of
 from app.dialing.domain import Priority
 from app.dialing.models import Appointment, Case, Pool
+from app.dialing.score import LEVEL_STEP
 from app.telephony.domain import Ending
 from tests.callers import AddCases, Caller
 
@@ -58,17 +59,20 @@ def test_the_outcome_needs_a_booking(talking: Caller, case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "priority"),
+    ("kind", "level", "early"),
     [
-        ("hard", Priority.HARD_APPOINTMENT),
-        ("medium", Priority.MEDIUM_APPOINTMENT),
-        ("soft", Priority.SOFT_APPOINTMENT),
+        ("hard", Priority.HARD_APPOINTMENT, timedelta(minutes=2)),
+        ("medium", Priority.MEDIUM_APPOINTMENT, timedelta(0)),
+        ("soft", Priority.SOFT_APPOINTMENT, timedelta(0)),
     ],
 )
-def test_the_case_waits_for_the_time(talking: Caller, case: Case, kind: str, *, priority: Priority) -> None:
+def test_the_case_waits_for_the_time(
+    talking: Caller, case: Case, kind: str, *, level: Priority, early: timedelta
+) -> None:
     booked = talking.book(case, HOUR, kind=kind)
     talking.code(case, "appointment")
-    assert (case.state, case.due_at, case.priority) == ("waiting", booked.starts_at, priority)
+    assert (case.state, case.due_at) == ("waiting", booked.starts_at - early)
+    assert case.priority // LEVEL_STEP == level
 
 
 def test_an_appointment_that_is_due_comes_first(talking: Caller, case: Case, add_cases: AddCases) -> None:
@@ -81,7 +85,7 @@ def test_an_appointment_that_is_due_comes_first(talking: Caller, case: Case, add
 
 
 def test_an_appointment_outlasts_the_last_attempt(talking: Caller, case: Case) -> None:
-    talking.survey.campaign.attempt_limit = 1
+    talking.survey.change_rules(limits={"per_case": 1}, slices=[])
     talking.book(case, HOUR)
     talking.code(case, "appointment")
     assert (case.state, case.attempts_counted) == ("waiting", 1)

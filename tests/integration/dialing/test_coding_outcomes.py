@@ -5,9 +5,9 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.audit.models import AuditEntry
-from app.dialing.domain import Priority
 from app.dialing.models import Case
-from app.dialing.queue import tick
+from app.dialing.score import LEVEL_STEP
+from app.dialing.tick import tick
 from app.telephony.domain import Ending
 from tests.callers import Caller
 
@@ -31,7 +31,7 @@ def test_a_coded_case_is_let_go(ana_calls: Caller, case: Case) -> None:
     try_once(ana_calls, case, "no_answer")
     assert (case.state, case.outcome, case.attempts_counted) == ("waiting", "no_answer", 1)
     assert (case.holder_id, case.lease_until) == (None, None)
-    assert case.due_at == ana_calls.at + timedelta(hours=4)
+    assert case.due_at == ana_calls.at + timedelta(hours=8)  # another time slice: the evening
 
 
 def test_a_busy_line_never_rang_and_costs_nothing(ana_calls: Caller, case: Case) -> None:
@@ -40,7 +40,7 @@ def test_a_busy_line_never_rang_and_costs_nothing(ana_calls: Caller, case: Case)
 
 
 def test_the_attempts_run_out(ana_calls: Caller, case: Case) -> None:
-    ana_calls.survey.campaign.attempt_limit = 2
+    ana_calls.survey.change_rules(limits={"per_case": 2, "per_number": 2}, slices=[])
     try_once(ana_calls, case, "call_later", Ending.HUNG_UP_BY_RESPONDENT)
     try_once(ana_calls, case, "no_answer")
     assert (case.state, case.closed_at, case.attempts_counted) == ("closed", ana_calls.at, 2)
@@ -48,9 +48,11 @@ def test_the_attempts_run_out(ana_calls: Caller, case: Case) -> None:
 
 
 def test_somebody_reached_once_keeps_their_turn_after_a_call_in_vain(ana_calls: Caller, case: Case) -> None:
+    ana_calls.survey.change_rules(weights={"slice": 0, "age": 0, "attempts": 0})
     try_once(ana_calls, case, "call_later", Ending.HUNG_UP_BY_RESPONDENT)
+    before = case.priority
     try_once(ana_calls, case, "no_answer")
-    assert case.priority == Priority.CONTACTED
+    assert 0 < before == case.priority < LEVEL_STEP
 
 
 def test_coding_is_recorded_without_what_was_said(ana_calls: Caller, case: Case) -> None:

@@ -31,16 +31,20 @@ def test_a_served_case_tells_why_it_and_why_this_person(ana_calls: Caller, case:
     assert served.details == {
         "lect": "cmn-x-putonghu",
         "match": "full",
-        "priority": 0,
+        "arm": "matched",
+        "after_patience": False,
+        "priority": case.priority,
+        "quota_need": 0,
         "due_at": case.due_at.isoformat(),
     }
+    assert served.reason == "It has the best score among the cases that this interviewer serves."
 
 
 def test_a_waiting_case_tells_when_it_is_free(ana_calls: Caller, case: Case) -> None:
     ana_calls.call(ana_calls.take(), Ending.NO_ANSWER)
     ana_calls.code(case, "no_answer")
     coded = steps_of(ana_calls.session, case.id)[-1]
-    assert coded.details["due_at"] == (ana_calls.at + timedelta(hours=4)).isoformat()
+    assert coded.details["due_at"] == (ana_calls.at + timedelta(hours=8)).isoformat()
     assert coded.details["attempts_counted"] == 1
 
 

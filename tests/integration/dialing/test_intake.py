@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.campaigns.domain import CampaignState
 from app.campaigns.models import Campaign
-from app.dialing.facts import facts_of, pool_for
+from app.dialing.facts import facts_of
 from app.dialing.intake import open_cases
 from app.dialing.models import Case, Pool
+from app.dialing.pools import Conditions, pool_for
+from app.dialing.score import LEVEL_STEP
 from app.languages.domain import PUTONGHUA
 from app.sampling.models import PhoneNumber
 from tests.callers import NANNING, NUMBERS, AddCases
@@ -33,7 +35,6 @@ def due_times(session: Session, campaign: Campaign) -> dict[str, datetime]:
 def twin(survey: Survey, other_campaign: Campaign) -> Survey:
     """Another open campaign with the same seed."""
     other_campaign.seed = survey.campaign.seed
-    other_campaign.calling_hours = survey.campaign.calling_hours
     other_campaign.state = CampaignState.OPEN
     return replace(survey, campaign=other_campaign)
 
@@ -58,7 +59,8 @@ def test_a_lect_in_the_list_is_declared_but_not_as_surely_as_by_mouth(session: S
 
 
 def test_a_case_begins_ready_and_untouched(case: Case, now: datetime) -> None:
-    assert (case.state, case.priority, case.attempts_counted, case.outcome) == ("ready", 0, 0, None)
+    assert (case.state, case.attempts_counted, case.outcome) == ("ready", 0, None)
+    assert 0 < case.priority < LEVEL_STEP
     assert case.due_at <= now
 
 
@@ -92,7 +94,7 @@ def test_another_seed_draws_another_order(survey: Survey, twin: Survey) -> None:
 
 def test_a_pool_is_made_once_and_shut(survey: Survey) -> None:
     def made(lect: str) -> int:
-        return pool_for(survey.session, campaign_id=survey.campaign.id, lect=lect, time_zone="Asia/Urumqi")
+        return pool_for(survey.session, Conditions(survey.campaign.id, lect, "Asia/Urumqi"))
 
     assert made("yue") == made("yue") != made("za")
     assert not survey.session.get_one(Pool, made("yue")).is_open

@@ -4,10 +4,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInputError
-from app.dialing.domain import FactKind, Priority
+from app.dialing.domain import FactKind
 from app.dialing.facts import facts_of, guess_of, state_fact
 from app.dialing.models import Case, Pool
-from app.dialing.queue import NoCaseDueError, tick
+from app.dialing.queue import NoCaseDueError
+from app.dialing.tick import COUNT_EVERY, tick
 from app.languages.domain import PUTONGHUA, UNIDENTIFIED
 from tests.callers import AddCases, Caller
 
@@ -23,7 +24,7 @@ def fail_to_follow(caller: Caller, lect: str) -> Case:
 
 def test_what_ana_could_not_hold_goes_to_bao_at_no_cost(ana_calls: Caller, bao_calls: Caller, case: Case) -> None:
     assert fail_to_follow(ana_calls, "za") is case
-    assert (case.state, case.attempts_counted, case.priority) == ("ready", 0, Priority.CONTACTED)
+    assert (case.state, case.attempts_counted) == ("ready", 0)
     with pytest.raises(NoCaseDueError):
         ana_calls.take()
     assert bao_calls.take() is case
@@ -49,6 +50,7 @@ def test_a_wrong_word_of_the_list_does_not_bring_the_case_back(
 
 def test_a_lect_that_nobody_speaks_waits_where_it_is_seen(session: Session, ana_calls: Caller, case: Case) -> None:
     fail_to_follow(ana_calls, "ug")
+    ana_calls.wait(COUNT_EVERY)
     assert session.get_one(Pool, case.pool_id).lect == "ug"
     with pytest.raises(NoCaseDueError) as caught:
         ana_calls.take()

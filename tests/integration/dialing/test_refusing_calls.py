@@ -23,7 +23,6 @@ def bar(survey: Survey, number: str) -> None:
 @pytest.fixture
 def elsewhere(survey: Survey, other_campaign: Campaign) -> Case:
     """A case with the same number in another campaign."""
-    other_campaign.calling_hours = survey.campaign.calling_hours
     Survey(survey.session, survey.vault, other_campaign, survey.now).add_numbers((NUMBERS[0], NANNING, ""))
     return survey.cases()[-1]
 

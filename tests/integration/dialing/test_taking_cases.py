@@ -8,6 +8,7 @@ from app.core.errors import ConflictError
 from app.dialing.domain import CaseState
 from app.dialing.models import Case
 from app.dialing.queue import NoCaseDueError
+from app.dialing.tick import COUNT_EVERY
 from app.dialing.trace import steps_of
 from tests.callers import AddCases, Caller
 
@@ -43,6 +44,7 @@ def test_a_started_interview_comes_before_everything_fresh(add_cases: AddCases, 
 def test_a_held_case_is_held_by_one_and_shown_as_such(case: Case, ana_calls: Caller, bao_calls: Caller) -> None:
     assert ana_calls.take() is case
     assert (case.state, case.holder_id) == (CaseState.HELD, ana_calls.person.id)
+    bao_calls.wait(COUNT_EVERY)
     with pytest.raises(NoCaseDueError) as nothing:
         bao_calls.take()
     assert nothing.value.causes == {"%(number)s cases are with an interviewer.": 1}

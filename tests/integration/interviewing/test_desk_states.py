@@ -9,7 +9,7 @@ from app.accounts.domain import Role
 from app.accounts.models import Person
 from app.accounts.service import grant_role
 from app.campaigns.models import Campaign
-from app.dialing.queue import tick
+from app.dialing.tick import tick
 from app.telephony.domain import CallEventKind, Ending
 from tests.stage import Desk, Survey
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.dialing.facts import facts_of
-from app.dialing.queue import tick
+from app.dialing.tick import tick
 from app.interviewing.models import Interview
 from app.languages.domain import PUTONGHUA
 from tests.integration.interviewing.conftest import Saved

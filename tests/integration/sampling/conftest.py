@@ -23,8 +23,8 @@ def campaign(session: Session, now: datetime) -> Campaign:
     session.flush()
     campaign = Campaign(
         name=name, organisation_zh="统计局", organisation_en="Statistics office", questionnaire_version_id=version.id,
-        state="draft", time_zone="Asia/Shanghai", calling_hours={}, caller_number="+8685112340", ring_seconds=30,
-        attempt_limit=8, completes_wanted=None, seed=1, created_at=now, opened_at=None, closed_at=None,
+        state="draft", time_zone="Asia/Shanghai", caller_number="+8685112340", ring_seconds=30,
+        rules_version=1, rules_hash="", completes_wanted=None, seed=1, created_at=now, opened_at=None, closed_at=None,
     )  # fmt: skip
     session.add(campaign)
     session.flush()

@@ -8,6 +8,7 @@ from httpx2 import Response
 from sqlalchemy import select
 
 from app.dialing.models import Appointment
+from app.dialing.tick import COUNT_EVERY
 from app.telephony.domain import Ending
 from tests.stage import Desk, Survey
 
@@ -134,7 +135,9 @@ def test_without_a_case_the_screen_says_what_holds_them_back(desk: Desk) -> None
     dial_in_vain(desk)
     press(desk, "outcome", code="busy")
     dial_in_vain(desk)
-    page = press(desk, "outcome", code="busy")
+    press(desk, "outcome", code="busy")
+    desk.pass_time(COUNT_EVERY)
+    page = press(desk, "next")
     assert stage_of(page) == "ready"
     assert "2 cases wait for their time." in page
 

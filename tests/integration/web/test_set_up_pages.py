@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
 from app.campaigns.models import Campaign
+from app.campaigns.rule_book import document_of
 from app.dialing.models import Case
 from app.languages.models import Lect, LectUnderstanding
 from app.sampling.models import SampleUnit
@@ -52,7 +53,7 @@ def test_a_plan_and_a_workbook_become_a_campaign(sue_at_work: TestClient, sessio
     reply = sue_at_work.post("/campaigns/new", data=PLAN, files=questionnaire())
     campaign = session.scalars(select(Campaign)).one()
     assert reply.headers["location"] == f"/campaigns/{campaign.id}/sample"
-    assert campaign.calling_hours == {"monday": [["09:00", "20:30"]], "friday": [["09:00", "20:30"]]}
+    assert document_of(session, campaign)["hours"] == {"monday": [["09:00", "20:30"]], "friday": [["09:00", "20:30"]]}
 
 
 @pytest.mark.parametrize(

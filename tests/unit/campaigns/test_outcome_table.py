@@ -9,10 +9,13 @@ import pytest
 
 from app.campaigns import outcomes
 from app.campaigns.domain import Action, OutcomeGroup
+from app.campaigns.rule_book import shipped_treatments
+from app.campaigns.rules import Treatment
 from app.telephony.domain import Ending
 
 ROWS = list(csv.DictReader(files("app.campaigns").joinpath("data/outcomes.csv").read_text("utf-8").splitlines()))
 BY_CODE = {row["code"]: row for row in ROWS}
+TREATMENTS = {code: Treatment.model_validate(written) for code, written in shipped_treatments().items()}
 # AAPOR Standard Definitions, telephone surveys: interview, eligible without one, unknown, not eligible.
 AAPOR = re.compile(r"1\.[12]|2\.(1\d\d?|2\d?|3\d{1,2})|3\.[12]\d?|4\.[1-9]\d?")
 NOBODY_ON_THE_LINE = [Ending.BUSY, Ending.NO_ANSWER, Ending.SWITCHED_OFF, Ending.NOT_WORKING, Ending.REJECTED,
@@ -21,17 +24,24 @@ NOBODY_ON_THE_LINE = [Ending.BUSY, Ending.NO_ANSWER, Ending.SWITCHED_OFF, Ending
 
 def test_codes_and_keys_are_given_once() -> None:
     assert max(Counter(row["code"] for row in ROWS).values()) == 1
-    assert max(Counter(row["key"] for row in ROWS).values()) == 1
-    assert {len(row["key"]) for row in ROWS} == {1}
+    keys = [row["key"] for row in ROWS if row["code"] != outcomes.NO_INTERVIEWER]
+    assert max(Counter(keys).values()) == 1
+    assert {len(key) for key in keys} == {1}
+
+
+def test_what_no_interviewer_can_code_has_no_key() -> None:
+    assert BY_CODE[outcomes.NO_INTERVIEWER]["key"] == ""
+
+
+def test_every_outcome_has_a_treatment_and_the_other_way_round() -> None:
+    assert set(TREATMENTS) == set(BY_CODE)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["code"])
 def test_a_row_is_whole(row: dict[str, str]) -> None:
     assert OutcomeGroup(row["group"])
-    assert Action(row["action"])
     assert AAPOR.fullmatch(row["aapor"]), row["aapor"]
-    assert {row["costs_attempt"], row["misread"], row["needs_lect"]} <= {"yes", "no"}
-    assert int(row["delay_minutes"]) >= 0
+    assert {row["misread"], row["needs_lect"]} <= {"yes", "no"}
     assert row["label_en"]
     assert re.search(r"[一-鿿]", row["label_zh"])
 
@@ -83,10 +93,10 @@ def test_every_way_to_misread_a_call_is_marked(code: str) -> None:
 
 
 def test_a_language_barrier_and_a_broken_line_cost_no_attempt() -> None:
-    free = {row["group"] for row in ROWS if row["costs_attempt"] == "no"}
+    free = {row["group"] for row in ROWS if not TREATMENTS[row["code"]].costs_attempt}
     assert free == {OutcomeGroup.LANGUAGE, OutcomeGroup.TECHNICAL}
 
 
 def test_the_lect_is_asked_for_exactly_where_the_case_goes_to_another() -> None:
     assert [row["code"] for row in ROWS if row["needs_lect"] == "yes"] == [outcomes.OTHER_LECT]
-    assert [row["code"] for row in ROWS if row["action"] == Action.OTHER_LECT] == [outcomes.OTHER_LECT]
+    assert [code for code, each in TREATMENTS.items() if each.action == Action.OTHER_LECT] == [outcomes.OTHER_LECT]
