@@ -29,9 +29,10 @@ from app.dialing.domain import (
 )
 from app.dialing.facts import guess_of, state_fact
 from app.dialing.history import history_of
+from app.dialing.life import Move
 from app.dialing.models import Appointment, Attempt, Case
 from app.dialing.refusals import REASON, forbid_number_of
-from app.dialing.release import Lead, release
+from app.dialing.release import Lead, release, step_on
 from app.dialing.trace import note_step
 from app.dialing.treatment import NextStep, next_step
 from app.languages.domain import UNDETERMINED
@@ -198,10 +199,11 @@ def give_back(session: Session, dialled: DialledCase, *, person_id: int, now: da
     case, attempt = dialled.case, dialled.attempt
     if attempt is not None and attempt.outcome is None:
         raise ConflictError("The call of this case has no outcome yet.")
-    case.state, case.holder_id, case.lease_until = CaseState.READY, None, None
+    is_forbidden = is_do_not_call(session, case.sample_unit_id)
+    step_on(case, Move.GIVE_BACK, by=person_id, is_forbidden=is_forbidden)
     case.due_at = max(case.due_at, now)
-    reason = "The interviewer gave the case back without dialling."
-    if is_do_not_call(session, case.sample_unit_id):
-        case.state, case.closed_at, reason = CaseState.CLOSED, now, REASON
+    reason = REASON if is_forbidden else "The interviewer gave the case back without dialling."
+    if is_forbidden:
+        case.closed_at = now
     note_step(session, case, "given_back", actor=f"person:{person_id}", reason=reason, now=now)
     session.flush()

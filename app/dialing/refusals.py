@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.core.privacy import Vault
 from app.dialing.domain import CaseState
+from app.dialing.life import Move
 from app.dialing.models import Attempt, Case
+from app.dialing.release import step_on
 from app.dialing.trace import note_step
 from app.sampling.contacts import add_do_not_call
 from app.sampling.models import PhoneNumber
@@ -43,7 +45,8 @@ def close_cases_of(session: Session, fingerprint: bytes, *, now: datetime) -> in
     )
     cases = session.scalars(waiting).all()
     for case in cases:
-        case.state, case.closed_at = CaseState.CLOSED, now
+        step_on(case, Move.FORBID)
+        case.closed_at = now
         note_step(session, case, "closed", actor="system", reason=REASON, now=now)
     session.flush()
     return len(cases)

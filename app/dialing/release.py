@@ -9,6 +9,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.rules import Rules
 from app.dialing.domain import CaseState
 from app.dialing.facts import guess_of
+from app.dialing.life import CaseLife, Move, after
 from app.dialing.models import Case, Pool
 from app.dialing.pools import conditions_of, pool_for
 from app.dialing.score import draw_for, priority_of
@@ -25,6 +26,16 @@ class Lead:
     person_id: int | None = None
 
 
+def step_on(
+    case: Case, happening: Move, *, by: int | None = None, to: int | None = None, is_forbidden: bool = False
+) -> None:
+    """Move a stored case as its life allows; raises NotPossibleError otherwise. Whoever loses it loses the lease."""
+    life = after(CaseLife(CaseState(case.state), case.holder_id, is_forbidden), happening, by=by, to=to)
+    case.state, case.holder_id = life.state, life.holder_id
+    if life.holder_id is None:
+        case.lease_until = None
+
+
 def release(
     session: Session,
     case: Case,
@@ -36,12 +47,11 @@ def release(
     now: datetime,
 ) -> None:
     """Free the case from its holder and put it where the step says; without a lead the best guess decides its lect."""
-    bars = case.holder_id if step.bars_last else None
-    case.state, case.due_at = step.state, step.due_at
-    case.attempts_counted = step.attempts_counted
+    holder = case.holder_id
+    step_on(case, Move.CLOSE if step.state == CaseState.CLOSED else Move.SUSPEND, by=holder)
+    case.due_at, case.attempts_counted = step.due_at, step.attempts_counted
     case.priority = priority_at(case, step, campaign=campaign, rules=rules, now=now)
-    case.holder_id, case.lease_until = None, None
-    case.barred_id = bars
+    case.barred_id = holder if step.bars_last else None
     case.next_position = step.position
     case.ready_until = step.ready_until
     case.takes_partial = False

@@ -12,7 +12,9 @@ from app.campaigns.outcomes import outcome_of_ending
 from app.campaigns.rule_book import rules_of
 from app.dialing.domain import CaseState
 from app.dialing.history import history_of
+from app.dialing.life import Move
 from app.dialing.models import Attempt, Case, Pool, PoolCount
+from app.dialing.release import step_on
 from app.dialing.trace import note_step
 from app.dialing.treatment import opening_for
 from app.telephony.domain import CallState, Ending
@@ -91,7 +93,8 @@ def withdraw_overdue(session: Session, *, now: datetime) -> int:
     for case, time_zone, campaign in rows:
         history = history_of(session, case, interview_started=False)
         opening = opening_for(history, rules_of(session, campaign), now, time_zone=time_zone)
-        case.state, case.ready_until = CaseState.WAITING, None
+        step_on(case, Move.WITHDRAW)
+        case.ready_until = None
         if opening is not None:
             case.due_at, case.ready_until = opening.due_at, opening.ready_until
         note_step(
@@ -125,7 +128,7 @@ def free_lapsed(session: Session, *, now: datetime) -> int:
     for case in cases:
         _abandon_call(session, case, now=now)
         holder = case.holder_id
-        case.state, case.holder_id, case.lease_until = CaseState.READY, None, None
+        step_on(case, Move.LAPSE)
         note_step(
             session,
             case,
