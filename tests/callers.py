@@ -71,7 +71,9 @@ class Caller:
         code_outcome(self.session, self.dialled(case), coding, vault=self.survey.vault, now=self.at)
         return case
 
-    def book(self, case: Case, after: timedelta, *, kind: str = "hard", lect: str | None = None) -> Appointment:
+    def book(
+        self, case: Case, after: timedelta, *, kind: str = "hard", lect: str | None = None, with_me: bool = False
+    ) -> Appointment:
         return book_appointment(
             self.session,
             case,
@@ -79,6 +81,7 @@ class Caller:
             starts_at=self.at + after,
             person_id=self.person.id,
             lect=lect,
+            with_id=self.person.id if with_me else None,
             now=self.at,
         )
 

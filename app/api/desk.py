@@ -11,9 +11,11 @@ from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.errors import NotFoundError
 from app.dialing.domain import AppointmentKind, FactKind
+from app.dialing.wishes import Wish
 from app.interviewing import desk, questions
 from app.interviewing.answers import SentAnswer
 from app.interviewing.cards import CaseCard, DeskView, QuestionCard
+from app.interviewing.hand_over import hand_over
 from app.interviewing.interviews import Sitting, finished_as
 from app.interviewing.view import case_card_of, desk_of, question_card
 from app.questionnaires.answers import AnswerStatus, RawAnswer
@@ -61,6 +63,7 @@ class OutcomeIn(BaseModel):
     code: str = Field(max_length=100)
     lect: str | None = Field(None, max_length=100)
     note: str | None = Field(None, max_length=2_000)
+    wish: Wish | None = None
 
 
 class AppointmentIn(BaseModel):
@@ -71,6 +74,7 @@ class AppointmentIn(BaseModel):
     kind: AppointmentKind = AppointmentKind.HARD
     starts_at: AwareDatetime
     lect: str | None = Field(None, max_length=100)
+    with_me: bool = False
     note: str | None = Field(None, max_length=2_000)
 
 
@@ -151,6 +155,12 @@ def state_lect(body: LectStated, interviewer: Interviewer, *, session: WriteSess
     desk.state_lect(session, interviewer.id, kind=body.kind, lect=body.lect, now=now)
 
 
+@router.post("/hand-over", status_code=204)
+def give_to_a_speaker(body: LectIn, interviewer: Interviewer, *, session: WriteSession, now: Now) -> None:
+    """Hand the call to a free interviewer certified in the respondent's lect; 409 when there is none."""
+    hand_over(session, interviewer.id, body.lect, now=now)
+
+
 @router.post("/interview")
 def begin(body: LectIn, interviewer: Interviewer, *, session: WriteSession, now: Now) -> InterviewOut:
     """Begin or resume the interview in a lect, or go on in another."""
@@ -180,6 +190,7 @@ def book(body: AppointmentIn, interviewer: Interviewer, *, session: WriteSession
         kind=body.kind,
         starts_at=body.starts_at,
         lect=body.lect,
+        with_me=body.with_me,
         note=body.note,
         now=now,
     )
@@ -189,7 +200,16 @@ def book(body: AppointmentIn, interviewer: Interviewer, *, session: WriteSession
 def code(body: OutcomeIn, request: Request, *, interviewer: Interviewer, session: WriteSession, now: Now) -> None:
     """Code what came of the call; the desk is ready for the next case."""
     vault = request.app.state.vault
-    desk.code(session, interviewer.id, code=body.code, lect=body.lect, note=body.note, vault=vault, now=now)
+    desk.code(
+        session,
+        interviewer.id,
+        code=body.code,
+        lect=body.lect,
+        note=body.note,
+        wish=body.wish,
+        vault=vault,
+        now=now,
+    )
 
 
 def _shown(sitting: Sitting) -> InterviewOut:

@@ -135,6 +135,7 @@ class Appointment(Numbered, Base):
     """A time the respondent agreed to; `ends_at` bounds it when only a period was named."""
 
     __tablename__ = "appointment"
+    __table_args__ = (Index("ix_appointment_open", "starts_at", postgresql_where=text("kept_at IS NULL")),)
 
     case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), index=True)
     kind: Mapped[str]

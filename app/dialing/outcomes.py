@@ -35,6 +35,7 @@ from app.dialing.refusals import REASON, forbid_number_of
 from app.dialing.release import Lead, release, step_on
 from app.dialing.trace import note_step
 from app.dialing.treatment import NextStep, next_step
+from app.dialing.wishes import Wish, keep_wish
 from app.languages.domain import UNDETERMINED
 from app.sampling.contacts import is_do_not_call
 from app.telephony.domain import CallState
@@ -50,6 +51,7 @@ class Coding:
     lect: str | None = None
     note: str | None = None
     interview_started: bool = False
+    wish: Wish | None = None
 
 
 def code_outcome(session: Session, dialled: DialledCase, coding: Coding, *, vault: Vault, now: datetime) -> Outcome:
@@ -75,6 +77,8 @@ def code_outcome(session: Session, dialled: DialledCase, coding: Coding, *, vaul
         forbid_number_of(session, attempt, vault=vault, now=now)
     if _rang(attempt):
         keep_appointment(session, case.id, due_by=attempt.requested_at, now=now)
+    if coding.wish is not None:
+        keep_wish(case, coding.wish, rules)
     step = _next_step(session, dialled, rules, interview_started=coding.interview_started, booked=booked, now=now)
     lead = Lead(booked.lect, booked.with_id) if booked else _lead_after(session, case, outcome)
     release(session, case, step, campaign=campaign, rules=rules, lead=lead, now=now)

@@ -14,6 +14,7 @@ from app.dialing.domain import CaseState
 from app.dialing.history import history_of
 from app.dialing.life import Move
 from app.dialing.models import Attempt, Case, Pool, PoolCount
+from app.dialing.overdue import hand_over_late, note_missed
 from app.dialing.release import step_on
 from app.dialing.trace import note_step
 from app.dialing.treatment import opening_for
@@ -33,6 +34,8 @@ def tick(session: Session, *, now: datetime) -> dict[str, int]:
         "pools": set_pools(session, now=now),
         "freed": free_lapsed(session, now=now),
         "promoted": promote_due(session, now=now),
+        "handed_over": hand_over_late(session, now=now),
+        "missed": note_missed(session, now=now),
         "patient": end_patience(session, now=now),
         "withdrawn": withdraw_overdue(session, now=now),
         "counted": count_pools(session, now=now),

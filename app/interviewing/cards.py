@@ -73,6 +73,8 @@ class OpeningCard:
     lect: LectCard
     greeting: str
     offered: tuple[Greeting, ...]
+    # The two likeliest lects where nobody knows yet which it is; empty as soon as somebody does.
+    in_doubt: tuple[LectCard, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from app.dialing import appointments, calls, outcomes, queue
 from app.dialing.domain import AppointmentKind, CaseState, FactKind
 from app.dialing.facts import state_fact
 from app.dialing.models import Case
+from app.dialing.wishes import Wish
 from app.interviewing.domain import CLOSED, InterviewState, is_possible
 from app.interviewing.holding import Holding, held, was_answered
 from app.interviewing.interviews import end_interview
@@ -119,14 +120,23 @@ def book(
     kind: AppointmentKind,
     starts_at: datetime,
     lect: str | None = None,
+    with_me: bool = False,
     note: str | None = None,
     now: datetime,
 ) -> None:
-    """Book a time the respondent agreed to; the outcome is coded afterwards."""
+    """Book a time the respondent agreed to, `with_me` where they want this interviewer again; code it afterwards."""
     case = held(session, person_id).case
     tag = find_lect(session, lect).tag if lect else None
     appointments.book_appointment(
-        session, case, kind=kind, starts_at=starts_at, person_id=person_id, lect=tag, note=note, now=now
+        session,
+        case,
+        kind=kind,
+        starts_at=starts_at,
+        person_id=person_id,
+        lect=tag,
+        with_id=person_id if with_me else None,
+        note=note,
+        now=now,
     )
 
 
@@ -137,6 +147,7 @@ def code(
     code: str,
     lect: str | None = None,
     note: str | None = None,
+    wish: Wish | None = None,
     vault: Vault,
     now: datetime,
 ) -> Outcome:
@@ -148,6 +159,7 @@ def code(
         lect=find_lect(session, lect).tag if lect else None,
         note=note or None,
         interview_started=started,
+        wish=wish,
     )
     outcome = outcomes.code_outcome(session, holding.dialled, coding, vault=vault, now=now)
     _require_possible(outcome, holding)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
 from app.campaigns.outcomes import COMPLETE, PARTIAL
+from app.campaigns.rule_book import rules_of
 from app.core.errors import ConflictError
 from app.dialing.domain import CaseState, FactKind
 from app.dialing.facts import state_fact
@@ -19,11 +20,13 @@ from app.dialing.models import Case
 from app.interviewing.domain import CLOSED, InterviewState
 from app.interviewing.holding import Holding
 from app.interviewing.models import AnswerEvent, Interview
+from app.languages.domain import Level
 from app.questionnaires.answers import AnswerStatus, GivenAnswer
 from app.questionnaires.form import Form
 from app.questionnaires.service import load_form
 from app.questionnaires.session import InterviewState as FormState
 from app.questionnaires.session import is_finished, relevant_answers
+from app.staffing.service import skills_of
 
 OUTCOME_ITEM: Final = "outcome"
 SPOKEN: Final = 1.0  # the interview is being held in it
@@ -122,6 +125,7 @@ def end_interview(session: Session, holding: Holding, outcome: str, *, now: date
     interview = holding.interview
     if outcome == COMPLETE:
         _require_finished(session, holding)
+        _require_level(session, holding)
     if interview is None or InterviewState(interview.state) in CLOSED:
         return False
     interview.state = _state_after(outcome, holding.case)
@@ -152,6 +156,20 @@ def _require_finished(session: Session, holding: Holding) -> None:
         raise ConflictError("The interview is not finished: some questions were not asked yet.")
     if suggested != COMPLETE:
         raise ConflictError("By its answers this interview ends with the outcome %(code)s.", code=suggested)
+
+
+def _require_level(session: Session, holding: Holding) -> None:
+    """Only who is certified to interview in the lect completes an interview in it, unless the rules allow less."""
+    interview = holding.interview
+    if interview is None:
+        return
+    rules = rules_of(session, session.get_one(Campaign, interview.campaign_id))
+    level = skills_of(session, holding.presence.person_id).get(interview.lect)
+    if level != Level.INTERVIEWS and not rules.language.complete_below_interviews:
+        raise ConflictError(
+            "You are not certified to interview in this lect. Go on in one that you are certified in, "
+            "or book an appointment for somebody who is."
+        )
 
 
 def _state_after(outcome: str, case: Case) -> InterviewState:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -43,6 +44,9 @@ from app.sampling.models import SampleUnit
 from app.staffing.domain import PresenceState
 from app.staffing.models import Presence
 from app.telephony.domain import CallState
+
+WORTH_A_GREETING: Final = 0.2  # the share from which the second lect of a place is greeted in as well
+TWO: Final = 2
 
 
 @dataclass
@@ -139,7 +143,19 @@ def _with_case(base: DeskView, scene: _Scene) -> DeskView:
 def _opening_card(scene: _Scene) -> OpeningCard:
     expected = next((row for row in scene.offered if row.lect == scene.guess.lect), scene.offered[0])
     offered = tuple(Greeting(scene.names[row.lect], row.greeting) for row in scene.offered)
-    return OpeningCard(scene.names[expected.lect], expected.greeting, offered)
+    return OpeningCard(scene.names[expected.lect], expected.greeting, offered, _in_doubt(scene))
+
+
+def _in_doubt(scene: _Scene) -> tuple[LectCard, ...]:
+    """Return the two likeliest lects of the place where only the place is known and it speaks for both."""
+    if scene.guess.kind not in {None, FactKind.PREDICTED}:
+        return ()
+    offered = {row.lect for row in scene.offered}
+    predicted = [f for f in scene.facts if f.kind == FactKind.PREDICTED and f.lect in offered]
+    likeliest = sorted(predicted, key=lambda fact: -fact.confidence)[:TWO]
+    if len(likeliest) < TWO or likeliest[-1].confidence < WORTH_A_GREETING:
+        return ()
+    return tuple(scene.names[fact.lect] for fact in likeliest)
 
 
 def _current_question(scene: _Scene, current: Attempt | None, sitting: Sitting | None) -> QuestionCard | None:

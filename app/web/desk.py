@@ -18,6 +18,7 @@ from app.core.errors import ConflictError, XiangyinError
 from app.dialing.domain import FactKind
 from app.dialing.queue import NoCaseDueError
 from app.interviewing import desk, questions
+from app.interviewing.hand_over import hand_over
 from app.interviewing.view import desk_of
 from app.languages.domain import Level
 from app.languages.service import list_lects
@@ -29,7 +30,7 @@ from app.web.voice import captions_for, speak
 from app.web.when import read_time
 
 NO_SUCH_APPOINTMENT: Final = "You do not hold a case. Take the next one."
-
+HAND_OVER: Final = "hand_over"
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 Interviewer = Annotated[Principal, require(Permission.TAKE_CASE)]
@@ -113,9 +114,12 @@ def hang_up(*, request: Request, interviewer: Interviewer, now: Now) -> Response
 def state_language(
     *, request: Request, session: WriteSession, interviewer: Interviewer, now: Now, lect: Text = "", kind: Text = ""
 ) -> Response:
-    """Note what the respondent said they speak, or what the interviewer hears."""
+    """Note what the respondent said they speak or what the interviewer hears, or hand the call to a speaker of it."""
 
     def act() -> None:
+        if kind == HAND_OVER:
+            hand_over(session, interviewer.id, lect, now=now)
+            return
         if kind not in set(FactKind):
             raise ConflictError("A lect is declared by the respondent or observed by you.")
         desk.state_lect(session, interviewer.id, kind=FactKind(kind), lect=lect, now=now)
@@ -174,7 +178,7 @@ def book(
     """Book the time that was typed."""
 
     def act() -> None:
-        _book(session, interviewer, when=when, lect=lect, note=note, now=now)
+        _book(session, interviewer, OutcomeForm(when=when, lect=lect, note=note), now=now)
 
     return _act(request, session, interviewer, act=act, now=now)
 
@@ -189,23 +193,25 @@ def code_outcome(
 
     def act() -> None:
         if form.when.strip():
-            _book(session, interviewer, when=form.when, lect=form.lect, note=form.note, now=now)
-        lect, note = form.lect or None, form.note or None
-        desk.code(session, interviewer.id, code=form.code, lect=lect, note=note, vault=vault, now=now)
+            _book(session, interviewer, form, now=now)
+        desk.code(
+            session, interviewer.id, code=form.code, lect=form.lect or None, note=form.note or None, wish=form.wish,
+            vault=vault, now=now,
+        )  # fmt: skip
         if form.then == "break":
             desk.take_break(session, interviewer.id, now=now)
 
     return _act(request, session, interviewer, act=act, then_next=form.then != "break", now=now)
 
 
-def _book(session: Session, interviewer: Principal, *, when: str, lect: str, note: str, now: datetime) -> None:
+def _book(session: Session, interviewer: Principal, form: OutcomeForm, *, now: datetime) -> None:
     case = desk_of(session, interviewer.id, now=now).case
     if case is None:
         raise ConflictError(NO_SUCH_APPOINTMENT)
-    agreed = read_time(when, time_zone=case.time_zone, now=now)
+    agreed = read_time(form.when, time_zone=case.time_zone, now=now)
     desk.book(
-        session, interviewer.id, kind=agreed.kind, starts_at=agreed.starts_at, lect=lect or None, note=note or None,
-        now=now,
+        session, interviewer.id, kind=agreed.kind, starts_at=agreed.starts_at, lect=form.lect or None,
+        with_me=form.with_me, note=form.note or None, now=now,
     )  # fmt: skip
 
 

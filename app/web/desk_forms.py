@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, field_validator
 
+from app.dialing.wishes import Wish
 from app.interviewing.answers import SentAnswer
 from app.questionnaires.answers import AnswerStatus, RawAnswer
 
@@ -34,6 +35,14 @@ class OutcomeForm(BaseModel):
     lect: str = ""
     note: str = ""
     when: str = ""
+    with_me: bool = False
+    wish: Wish | None = None
+
+    @field_validator("wish", mode="before")
+    @classmethod
+    def _nothing_chosen(cls, wish: object) -> object:
+        return wish or None
+
     then: str = ""
 
 

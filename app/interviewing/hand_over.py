@@ -1,0 +1,102 @@
+"""Hand a respondent over, in mid-call, to an interviewer who speaks their lect and is free."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.core.errors import ConflictError
+from app.core.live import announce, campaign_topic, person_topic
+from app.dialing.domain import LEASE, FactKind
+from app.dialing.facts import state_fact
+from app.dialing.life import Move
+from app.dialing.release import step_on
+from app.dialing.routing import match_with
+from app.dialing.trace import note_step
+from app.interviewing.holding import Holding, held
+from app.languages.domain import Match
+from app.languages.service import find_lect
+from app.staffing.domain import PresenceState
+from app.staffing.models import Presence
+from app.staffing.service import enter
+
+STATED: Final = 1.0
+# Whoever has waited longest is asked first; somebody just taking a case is passed over.
+_FREE: Final = (
+    select(Presence)
+    .where(
+        Presence.campaign_id == bindparam("campaign_id"),
+        Presence.state == PresenceState.READY,
+        Presence.person_id != bindparam("person_id"),
+    )
+    .order_by(Presence.since)
+    .with_for_update(skip_locked=True)
+    .execution_options(populate_existing=True)
+)
+
+
+class NobodyFreeError(ConflictError):
+    """Nobody who interviews in this lect is free. Book an appointment in it instead."""
+
+
+def hand_over(session: Session, person_id: int, lect: str, *, now: datetime) -> int:
+    """Give the call and the case to a free interviewer certified in the lect that the respondent asked for.
+
+    Returns that interviewer's id; what was answered so far stays. Raises ConflictError while nobody is on the
+    line, NobodyFreeError when no full match is ready.
+    """
+    holding = held(session, person_id)
+    attempt = holding.talking_attempt
+    tag = find_lect(session, lect).tag
+    free, match = _free_speaker(session, holding, tag)
+    state_fact(
+        session,
+        holding.case,
+        FactKind.DECLARED,
+        lect=tag,
+        confidence=STATED,
+        source="call",
+        actor=f"person:{person_id}",
+        attempt_id=attempt.id,
+        now=now,
+    )
+    step_on(holding.case, Move.HAND_OVER, by=person_id, to=free.person_id)
+    holding.case.lease_until = now + LEASE
+    attempt.interviewer_id, attempt.match = free.person_id, match
+    _move_desks(session, holding, free, now=now)
+    _tell(session, holding, free, lect=tag, now=now)
+    return free.person_id
+
+
+def _free_speaker(session: Session, holding: Holding, lect: str) -> tuple[Presence, Match]:
+    wanted = {"campaign_id": holding.case.campaign_id, "person_id": holding.presence.person_id}
+    for presence in session.scalars(_FREE, wanted):
+        match, _level = match_with(session, presence.person_id, lect)
+        if match is Match.FULL:
+            return presence, match
+    raise NobodyFreeError
+
+
+def _move_desks(session: Session, holding: Holding, free: Presence, *, now: datetime) -> None:
+    free.case_id, holding.presence.case_id = holding.case.id, None
+    enter(session, free, PresenceState.TALKING, now=now)
+    enter(session, holding.presence, PresenceState.READY, now=now)
+
+
+def _tell(session: Session, holding: Holding, free: Presence, *, lect: str, now: datetime) -> None:
+    case, giver = holding.case, holding.presence.person_id
+    details = {"to": free.person_id, "lect": lect}
+    reason = "The respondent speaks a lect that another interviewer, who was free, is certified in."
+    note_step(session, case, "handed_over", actor=f"person:{giver}", reason=reason, details=details, now=now)
+    audit.record(
+        session,
+        "call.handed_over",
+        actor=f"person:{giver}",
+        subject=f"case:{case.id}",
+        campaign_id=case.campaign_id,
+        details=details,
+        now=now,
+    )
+    announce(session, person_topic(giver), person_topic(free.person_id), campaign_topic(case.campaign_id))
