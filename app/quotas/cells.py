@@ -202,7 +202,7 @@ def _locked_cells(session: Session, quota_id: int) -> _Present:
     wanted = select(QuotaCell).where(QuotaCell.quota_id == quota_id).order_by(QuotaCell.id)
     cells = session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all()
     counted = select(QuotaCell.id, _SITTING).where(QuotaCell.quota_id == quota_id)
-    held = dict(session.execute(counted).tuples().all())
+    held: dict[int, int] = {row[0]: row[1] for row in session.execute(counted)}
     return {tuple(cell.key): (cell, held[cell.id]) for cell in cells}
 
 
