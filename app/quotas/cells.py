@@ -126,7 +126,7 @@ def set_quotas(session: Session, campaign: Campaign, plans: Sequence[QuotaPlan],
 def remove_quota(session: Session, campaign: Campaign, name: str, *, actor: str, now: datetime) -> None:
     """Remove a quota in which nobody was counted; raises ConflictError otherwise, NotFoundError without one."""
     _lock(session, campaign)
-    if session.scalar(select(Quota.id).where(Quota.campaign_id == campaign.id, Quota.name == name)) is None:
+    if name not in session.scalars(select(Quota.name).where(Quota.campaign_id == campaign.id)).all():
         raise NotFoundError("There is no quota %(name)s in this campaign.", name=name)
     _audit(session, campaign.id, "quota.removed", actor=actor, details={"name": name}, now=now)
     quota = session.scalars(_named(campaign.id, name)).one()

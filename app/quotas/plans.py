@@ -96,10 +96,15 @@ def _dimension_faults(plan: QuotaPlan, references: References) -> Iterator[Fault
         if dimension.name in seen:
             yield Fault(where, "This dimension is named twice. Keep one of them.")
         seen.add(dimension.name)
-        if dimension.kind is DimensionKind.AREA and dimension.digits not in AREA_DIGITS:
-            yield Fault(f"{where}.digits", "Use 2, 4 or 6 digits: province, prefecture or county.")
+        if dimension.kind is DimensionKind.AREA:
+            if dimension.digits not in AREA_DIGITS:
+                yield Fault(f"{where}.digits", "Use 2, 4 or 6 digits: province, prefecture or county.")
+        elif dimension.digits:
+            yield Fault(f"{where}.digits", "Only an area is told apart by digits. Leave this out.")
         if dimension.kind is DimensionKind.ANSWER:
             yield from _question_faults(f"{where}.question", dimension.question, references.form)
+        elif dimension.question:
+            yield Fault(f"{where}.question", "Only an answer belongs to a question. Leave this out.")
 
 
 def _question_faults(where: str, name: str, form: Form) -> Iterator[Fault]:
