@@ -18,6 +18,8 @@ from app.dialing.release import patience_ends
 from app.dialing.score import Standing, draw_for, priority_of
 from app.languages.domain import LectShare
 from app.languages.service import prior_of
+from app.quotas.labels import FrameLabels
+from app.quotas.service import frame_labels
 from app.sampling.models import PhoneNumber, SampleUnit
 
 BATCH: Final = 5_000
@@ -28,6 +30,14 @@ FIRST: Final = 1  # position of the number a unit is drawn by
 UNTRIED: Final = Standing(is_uncovered=True)
 
 
+@dataclass(frozen=True)
+class DrawnBy:
+    """The number a unit was drawn by: its keyed fingerprint, and whether it is mobile or fixed."""
+
+    fingerprint: str
+    phone_kind: str
+
+
 @dataclass
 class _Places:
     """Priors and pools, looked up once per place instead of once per row."""
@@ -36,19 +46,19 @@ class _Places:
     campaign: Campaign
     offered: list[str]
     rules: Rules
+    labels: FrameLabels
     priors: dict[str | None, tuple[LectShare, ...]] = field(default_factory=dict)
-    pools: dict[tuple[str, str, Arm], int] = field(default_factory=dict)
+    pools: dict[Conditions, int] = field(default_factory=dict)
 
     def prior(self, area_code: str | None) -> tuple[LectShare, ...]:
         if area_code not in self.priors:
             self.priors[area_code] = prior_of(self.session, area_code)[:LIKELIEST]
         return self.priors[area_code]
 
-    def pool(self, lect: str, time_zone: str, arm: Arm) -> int:
-        if (lect, time_zone, arm) not in self.pools:
-            conditions = Conditions(self.campaign.id, lect, time_zone, arm=arm)
-            self.pools[lect, time_zone, arm] = pool_for(self.session, conditions)
-        return self.pools[lect, time_zone, arm]
+    def pool(self, conditions: Conditions) -> int:
+        if conditions not in self.pools:
+            self.pools[conditions] = pool_for(self.session, conditions)
+        return self.pools[conditions]
 
 
 def open_cases(session: Session, campaign: Campaign, *, now: datetime) -> int:
@@ -59,11 +69,12 @@ def open_cases(session: Session, campaign: Campaign, *, now: datetime) -> int:
     number, so that the order of the file steers nothing.
     """
     offered = [row.lect for row in lects_of_campaign(session, campaign.id)]
-    places = _Places(session, campaign, offered, rules_of(session, campaign))
+    labels = frame_labels(session, campaign.id)
+    places = _Places(session, campaign, offered, rules_of(session, campaign), labels)
     made = 0
     while units := _units_without_case(session, campaign.id):
-        known = {unit.id: _facts_of(unit, places) for unit, _number in units}
-        rows = [_case_row(unit, places, known[unit.id], number=number, now=now) for unit, number in units]
+        known = {unit.id: _facts_of(unit, places) for unit, _ in units}
+        rows = [_case_row(unit, places, known[unit.id], drawn_by=drawn_by, now=now) for unit, drawn_by in units]
         returning = insert(Case).returning(Case.id, Case.sample_unit_id)
         case_of = {unit_id: case_id for case_id, unit_id in session.execute(returning, rows)}
         facts = [
@@ -77,16 +88,16 @@ def open_cases(session: Session, campaign: Campaign, *, now: datetime) -> int:
     return made
 
 
-def _units_without_case(session: Session, campaign_id: int) -> list[tuple[SampleUnit, bytes]]:
+def _units_without_case(session: Session, campaign_id: int) -> list[tuple[SampleUnit, DrawnBy]]:
     has_case = select(Case.id).where(Case.sample_unit_id == SampleUnit.id).exists()
     wanted = (
-        select(SampleUnit, PhoneNumber.fingerprint)
+        select(SampleUnit, PhoneNumber.fingerprint, PhoneNumber.kind)
         .join(PhoneNumber, (PhoneNumber.sample_unit_id == SampleUnit.id) & (PhoneNumber.position == FIRST))
         .where(SampleUnit.campaign_id == campaign_id, ~has_case)
         .order_by(SampleUnit.id)
         .limit(BATCH)
     )
-    return [(unit, number) for unit, number in session.execute(wanted)]
+    return [(unit, DrawnBy(number.hex(), kind)) for unit, number, kind in session.execute(wanted)]
 
 
 def _facts_of(unit: SampleUnit, places: _Places) -> list[tuple[KnownFact, str]]:
@@ -99,21 +110,25 @@ def _facts_of(unit: SampleUnit, places: _Places) -> list[tuple[KnownFact, str]]:
 
 
 def _case_row(
-    unit: SampleUnit, places: _Places, stated: list[tuple[KnownFact, str]], *, number: bytes, now: datetime
+    unit: SampleUnit, places: _Places, stated: list[tuple[KnownFact, str]], *, drawn_by: DrawnBy, now: datetime
 ) -> dict[str, Any]:
     guess = best_guess([fact for fact, _source in stated], places.offered)
-    draw = draw_for(places.campaign.seed, number.hex())
-    is_random = draw_for(places.campaign.seed, f"arm/{number.hex()}") < places.rules.language.random_share
-    due_at = now - SPREAD * draw
+    draw = draw_for(places.campaign.seed, drawn_by.fingerprint)
+    is_random = draw_for(places.campaign.seed, f"arm/{drawn_by.fingerprint}") < places.rules.language.random_share
+    conditions = Conditions(
+        places.campaign.id,
+        guess.lect,
+        unit.time_zone or places.campaign.time_zone,
+        cell=places.labels.label(area_code=unit.area_code, phone_kind=drawn_by.phone_kind),
+        arm=Arm.RANDOM if is_random else Arm.MATCHED,
+    )
     return {
         "campaign_id": places.campaign.id,
         "sample_unit_id": unit.id,
-        "pool_id": places.pool(
-            guess.lect, unit.time_zone or places.campaign.time_zone, Arm.RANDOM if is_random else Arm.MATCHED
-        ),
+        "pool_id": places.pool(conditions),
         "state": CaseState.READY,
         "priority": priority_of(Priority.SCORED, UNTRIED, places.rules.weights, draw=draw),
-        "due_at": due_at,
+        "due_at": now - SPREAD * draw,
         "attempts_counted": 0,
         "partial_from": patience_ends(now, places.rules),
     }

@@ -15,9 +15,11 @@ from app.dialing.history import history_of
 from app.dialing.life import Move
 from app.dialing.models import Attempt, Case, Pool, PoolCount
 from app.dialing.overdue import hand_over_late, note_missed
+from app.dialing.quota_pools import set_needs
 from app.dialing.release import step_on
 from app.dialing.trace import note_step
 from app.dialing.treatment import opening_for
+from app.quotas.service import expire_seats
 from app.telephony.domain import CallState, Ending
 
 BATCH: Final = 2_000
@@ -32,6 +34,8 @@ def tick(session: Session, *, now: datetime) -> dict[str, int]:
     """Open and shut pools, let cases into the queue and out of it as their time comes, free lost ones."""
     return {
         "pools": set_pools(session, now=now),
+        "seats": expire_seats(session, now=now),
+        "needs": set_needs(session),
         "freed": free_lapsed(session, now=now),
         "promoted": promote_due(session, now=now),
         "handed_over": hand_over_late(session, now=now),

@@ -20,6 +20,7 @@ from app.dialing.wishes import Wish
 from app.interviewing.domain import CLOSED, InterviewState, is_possible
 from app.interviewing.holding import Holding, held, was_answered
 from app.interviewing.interviews import end_interview
+from app.interviewing.seats import end_seat
 from app.interviewing.snapshots import write_snapshot
 from app.languages.domain import UNIDENTIFIED
 from app.languages.service import find_lect
@@ -164,6 +165,7 @@ def code(
     outcome = outcomes.code_outcome(session, holding.dialled, coding, vault=vault, now=now)
     _require_possible(outcome, holding)
     if end_interview(session, holding, outcome.code, now=now):
+        end_seat(session, holding, now=now)
         write_snapshot(session, holding, now=now)
     _put_down(session, holding.presence, now=now)
     return outcome

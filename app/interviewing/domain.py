@@ -12,12 +12,14 @@ class InterviewState(StrEnum):
     """Life of an interview; the last three are closed and never open again."""
 
     OPEN = "open"  # someone is being asked
+    OVER_QUOTA = "over_quota"  # its cell had no place left: nothing more is asked, and the outcome is to be coded
     SUSPENDED = "suspended"  # broken off, to be resumed in a later call
     COMPLETE = "complete"  # every relevant question was asked
     PARTIAL = "partial"  # ended early, kept as it is
     BROKEN_OFF = "broken_off"  # ended early for good
 
 
+BEING_ASKED: Final = frozenset({InterviewState.OPEN, InterviewState.OVER_QUOTA})
 CLOSED: Final = frozenset({InterviewState.COMPLETE, InterviewState.PARTIAL, InterviewState.BROKEN_OFF})
 
 

@@ -1,7 +1,7 @@
 """The case on an interviewer's screen, and what hangs on it."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
@@ -11,6 +11,7 @@ from app.dialing.calls import DialledCase
 from app.dialing.domain import CaseState
 from app.dialing.models import Attempt, Case, Pool
 from app.interviewing.models import Interview
+from app.quotas.models import Quota
 from app.staffing.models import Presence
 from app.telephony.domain import CallState, Ending
 
@@ -24,6 +25,8 @@ class Holding:
     time_zone: str
     attempt: Attempt | None  # the newest
     interview: Interview | None
+    # The dimensions of each of the campaign's quotas as stored, None without any: see `seats`.
+    quotas: list[list[dict[str, Any]]] | None = None
 
     @property
     def dialled(self) -> DialledCase:
@@ -44,11 +47,13 @@ def was_answered(attempt: Attempt) -> bool:
     return attempt.answered_at is not None or attempt.ending in talked
 
 
-def _held_statement() -> Select[Presence, Case, str, Attempt, Interview]:
+def _held_statement() -> Select[Presence, Case, str, Attempt, Interview, Any]:
     tried = aliased(Attempt)
     newest = select(func.max(tried.id)).where(tried.case_id == Case.id).correlate(Case).scalar_subquery()
+    of_campaign = select(func.jsonb_agg(Quota.dimensions)).where(Quota.campaign_id == Case.campaign_id)
+    quotas = of_campaign.correlate(Case).scalar_subquery()
     return (
-        select(Presence, Case, Pool.time_zone, Attempt, Interview)
+        select(Presence, Case, Pool.time_zone, Attempt, Interview, quotas)
         .join(Case, (Case.id == Presence.case_id) & (Case.holder_id == Presence.person_id))
         .join(Pool, Pool.id == Case.pool_id)
         .outerjoin(Attempt, Attempt.id == newest)

@@ -11,13 +11,13 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
-from app.campaigns.outcomes import COMPLETE, PARTIAL
+from app.campaigns.outcomes import COMPLETE, OVER_QUOTA, PARTIAL
 from app.campaigns.rule_book import rules_of
 from app.core.errors import ConflictError
 from app.dialing.domain import CaseState, FactKind
 from app.dialing.facts import state_fact
 from app.dialing.models import Case
-from app.interviewing.domain import CLOSED, InterviewState
+from app.interviewing.domain import BEING_ASKED, CLOSED, InterviewState
 from app.interviewing.holding import Holding
 from app.interviewing.models import AnswerEvent, Interview
 from app.languages.domain import Level
@@ -54,7 +54,7 @@ def interview_of(session: Session, case_id: int) -> Interview | None:
 
 def is_held_by(interview: Interview, person_id: int) -> bool:
     """Tell whether this interviewer is asking now; whoever takes a broken-off one over begins it first."""
-    return interview.state == InterviewState.OPEN and interview.interviewer_id == person_id
+    return interview.state in BEING_ASKED and interview.interviewer_id == person_id
 
 
 def begin_interview(session: Session, holding: Holding, lect: str, *, now: datetime) -> Interview:
@@ -139,13 +139,17 @@ def end_interview(session: Session, holding: Holding, outcome: str, *, now: date
 def finished_as(sitting: Sitting) -> str | None:
     """Return the outcome a finished interview suggests, None while questions are left.
 
+    One without a place in its quota is finished as well, unless its answers say something else by then.
+
     A questionnaire may say so itself by a calculation named `outcome`, which is how a screener tells
     who is not eligible; where it is empty or absent the interview is complete.
     """
+    is_over_quota = sitting.interview.state == InterviewState.OVER_QUOTA
     if not is_finished(sitting.form, sitting.state):
-        return None
+        return OVER_QUOTA if is_over_quota else None
     said = relevant_answers(sitting.form, sitting.state).get(OUTCOME_ITEM)
-    return str(said.value) if said is not None and said.value else COMPLETE
+    by_answers = str(said.value) if said is not None and said.value else COMPLETE
+    return OVER_QUOTA if is_over_quota and by_answers == COMPLETE else by_answers
 
 
 def _require_finished(session: Session, holding: Holding) -> None:

@@ -9,8 +9,10 @@ from app.core.errors import ConflictError
 from app.dialing.appointments import keep_appointment
 from app.dialing.queue import renew_lease
 from app.interviewing.answers import SentAnswer, save_answer
+from app.interviewing.domain import InterviewState
 from app.interviewing.holding import Holding, held
 from app.interviewing.interviews import Sitting, begin_interview, is_held_by, sitting_of
+from app.interviewing.seats import decides_seat, settle_seat
 from app.languages.service import find_lect
 from app.questionnaires.session import next_question, previous_question
 
@@ -21,7 +23,9 @@ def begin(session: Session, person_id: int, *, lect: str, now: datetime) -> Sitt
     interview = begin_interview(session, holding, find_lect(session, lect).tag, now=now)
     renew_lease(session, holding.case, now=now)
     keep_appointment(session, holding.case.id, now=now)
-    return sitting_of(session, interview, time_zone=holding.time_zone)
+    sitting = sitting_of(session, interview, time_zone=holding.time_zone)
+    settle_seat(session, holding, sitting, now=now)
+    return sitting
 
 
 def answer(session: Session, person_id: int, *, sent: SentAnswer, now: datetime) -> Sitting:
@@ -29,11 +33,15 @@ def answer(session: Session, person_id: int, *, sent: SentAnswer, now: datetime)
     holding = held(session, person_id)
     attempt = holding.talking_attempt
     sitting = _open_sitting(session, holding)
+    _require_asked(sitting, sent.question)
     state = save_answer(session, sitting, sent, attempt=attempt, now=now)
     if state is not sitting.state:  # an answer sent again leaves the screen where it is by now
         sitting.interview.cursor = None
     renew_lease(session, holding.case, now=now)
-    return replace(sitting, state=state, last_sequence=max(sitting.last_sequence, sent.client_sequence))
+    after = replace(sitting, state=state, last_sequence=max(sitting.last_sequence, sent.client_sequence))
+    if state is not sitting.state and decides_seat(holding, sent.question):
+        settle_seat(session, holding, after, now=now)
+    return after
 
 
 def go_back(session: Session, person_id: int) -> Sitting:
@@ -44,6 +52,12 @@ def go_back(session: Session, person_id: int) -> Sitting:
         sitting.interview.cursor = earlier.name
         session.flush()
     return sitting
+
+
+def _require_asked(sitting: Sitting, question: str) -> None:
+    """Without a place in the quota nothing further is asked; what was misheard may still be put right."""
+    if sitting.interview.state == InterviewState.OVER_QUOTA and not sitting.state.is_answered(question):
+        raise ConflictError("The quota is full, so this interview ends here. Hang up and code it.")
 
 
 def _current(sitting: Sitting) -> str | None:

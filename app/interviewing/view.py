@@ -33,7 +33,7 @@ from app.interviewing.cards import (
     PastTry,
     QuestionCard,
 )
-from app.interviewing.domain import is_possible
+from app.interviewing.domain import InterviewState, is_possible
 from app.interviewing.holding import was_answered
 from app.interviewing.interviews import Sitting, finished_as, interview_of, is_held_by, sitting_of
 from app.languages.domain import UNIDENTIFIED
@@ -168,7 +168,8 @@ def question_card(sitting: Sitting, names: Mapping[str, LectCard]) -> QuestionCa
     """Return the question to ask now: the one gone back to, or the first relevant one without an answer."""
     form, state = sitting.form, sitting.state
     cursor = sitting.interview.cursor
-    question = form.question(cursor) if cursor else next_question(form, state)
+    is_over_quota = sitting.interview.state == InterviewState.OVER_QUOTA
+    question = form.question(cursor) if cursor else None if is_over_quota else next_question(form, state)
     if question is None:
         return None
     answered, relevant = progress(form, state)
