@@ -21,6 +21,11 @@ class Estimate:
     runs: int
 
     @property
+    def half(self) -> float | None:
+        """Half the width of the interval."""
+        return None if self.high is None else self.high - self.mean
+
+    @property
     def holds_zero(self) -> bool:
         """Tell whether the interval includes 0, as that of a difference does where none is shown."""
         return self.low is not None and self.high is not None and self.low <= 0 <= self.high

@@ -31,6 +31,7 @@ class FieldworkFigures(_Read):
     """The assumptions about a campaign; `places` are (area code, share), `repertoires` taken in turn."""
 
     starts_at: datetime
+    time_zone: str
     ring_seconds: int
     attempts: int
     offered: tuple[str, ...]
@@ -91,11 +92,26 @@ def find_policy(key: str) -> Policy:
     return policies()[key]
 
 
-def shipped_ground(time_zone: str) -> Ground:
-    """Return the synthetic sample's ground; the shipped shares of lects are taken as the truth."""
+@dataclass(frozen=True)
+class SimulatedCampaign:
+    """Whom to call by which rules; `name` is what tables call the rules."""
+
+    name: str
+    ground: Ground
+    document: Mapping[str, Any]
+
+    @property
+    def numbers(self) -> int | None:
+        """The size of the sample, where the ground gives it."""
+        return int(sum(count for _, count in self.ground.places)) if self.ground.is_count else None
+
+
+def shipped_campaign() -> SimulatedCampaign:
+    """Return the synthetic campaign; the shipped shares of lects are taken as the truth."""
     assumed = figures()
     shares = {code: tuple((part.lect, part.share) for part in shipped_prior(code)) for code, _ in assumed.places}
-    return Ground(assumed.places, shares, shipped_understanding(), assumed.offered, time_zone)
+    ground = Ground(assumed.places, shares, shipped_understanding(), assumed.offered, assumed.time_zone)
+    return SimulatedCampaign("shipped rules", ground, shipped_rules())
 
 
 def shipped_rules() -> dict[str, Any]:
