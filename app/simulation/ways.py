@@ -1,4 +1,4 @@
-"""Which ways of calling are simulated: policies laid over the shipped rules, or over rules from files."""
+"""What is asked of a simulation: which policies, over which rules, on which people."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from app.core.errors import Fault, InvalidInputError
 from app.simulation.comparison import ALL, BASE_NAME, PROCESSES, Comparison, Extent, Way, compare, populations_named
-from app.simulation.plans import Ground, SimulatedCampaign
+from app.simulation.plans import THIS_ONE, Ground, SimulatedCampaign, find_policy, policies
 
 UNREADABLE: Final = "This file is no JSON document: %(reason)s."
-NO_DOCUMENT: Final = "A rules document is one JSON object, with the fields that the rules page shows."
+NO_DOCUMENT: Final = "A rules document is one JSON object, with the fields that the campaign's rules have."
 
 
 @dataclass(frozen=True)
@@ -30,20 +30,10 @@ class Files:
     against: Path | None = None
 
 
-def read_rules_file(path: Path) -> NamedRules:
-    """Read a rules document; what stands in it is checked when it is used. Raises InvalidInputError."""
-    try:
-        document = json.loads(path.read_text("utf-8-sig"))
-    except ValueError as error:  # no UTF-8, or no JSON
-        fault = Fault(path.name, UNREADABLE, (("reason", str(error)),))
-        raise InvalidInputError("The rules cannot be used.", (fault,)) from error
-    if not isinstance(document, dict):
-        raise InvalidInputError("The rules cannot be used.", (Fault(path.name, NO_DOCUMENT),))
-    return NamedRules(path.stem, document)
+@dataclass(frozen=True)
+class Inquiry:
+    """What is to be simulated."""
 
-
-def ways_for(campaign: SimulatedCampaign, files: Files, *, all_policies: bool) -> list[Way]:
-    """Return one way for each policy and rules document, with names that tell them apart."""
     ways: tuple[Way, ...]
     ground: Ground
     populations: tuple[str, ...]
@@ -75,3 +65,30 @@ def ask(
     named = population or (ALL if all_policies else BASE_NAME)
     size = replace(extent, numbers=campaign.numbers or extent.numbers)
     return Inquiry(tuple(ways), campaign.ground, populations_named(named), size)
+
+
+def ways_for(campaign: SimulatedCampaign, files: Files, *, all_policies: bool) -> list[Way]:
+    """Return one way for each policy and rules document, with names that tell them apart."""
+    chosen = list(policies().values()) if all_policies else [find_policy(THIS_ONE)]
+    first = read_rules_file(files.rules) if files.rules else NamedRules(campaign.name, campaign.document)
+    if files.against is None:
+        return [Way(policy.title, policy, first.document) for policy in chosen]
+    second = read_rules_file(files.against)
+    documents = [first, NamedRules(f"{second.name} (against)", second.document)]
+    return [
+        Way(f"{policy.title}, {one.name}" if all_policies else one.name, policy, one.document)
+        for policy in chosen
+        for one in documents
+    ]
+
+
+def read_rules_file(path: Path) -> NamedRules:
+    """Read a rules document; what stands in it is checked when it is used. Raises InvalidInputError."""
+    try:
+        document = json.loads(path.read_text("utf-8-sig"))
+    except ValueError as error:  # no UTF-8, or no JSON
+        fault = Fault(path.name, UNREADABLE, (("reason", str(error)),))
+        raise InvalidInputError("The rules cannot be used.", (fault,)) from error
+    if not isinstance(document, dict):
+        raise InvalidInputError("The rules cannot be used.", (Fault(path.name, NO_DOCUMENT),))
+    return NamedRules(path.stem, document)

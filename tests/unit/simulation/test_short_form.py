@@ -29,7 +29,7 @@ def aged(years: int) -> SpokenAnswer:
 def given(said: SpokenAnswer) -> GivenAnswer:
     if said.given is not AnswerGiven.ANSWERED:
         return GivenAnswer(None, AnswerStatus.DONT_KNOW)
-    return GivenAnswer(said.codes[0] if said.codes else int(said.text or 0), AnswerStatus.ANSWERED)
+    return GivenAnswer(said.codes[0] if said.codes else said.text, AnswerStatus.ANSWERED)
 
 
 @pytest.mark.parametrize("name", [item.name for item in SHORT.items])
