@@ -10,37 +10,23 @@ from zoneinfo import ZoneInfo
 from app.demo.conductor import Seat
 from app.demo.desk_client import Body, HttpClient
 from app.demo.line import Line
-from app.languages.domain import PUTONGHUA, UNIDENTIFIED, Level
+from app.interviewing.played import (
+    CODING_SECONDS,
+    GREETING_SECONDS,
+    IDLE_SECONDS,
+    LONGEST_CALL,
+    OUTCOME_OF_ENDING,
+    PREVIEW_SECONDS,
+    READING_SECONDS,
+    after_greeting,
+    opening_lect,
+)
+from app.languages.domain import PUTONGHUA, Level
 from app.telephony.domain import Ending
-from app.telephony.emulator.speech import AskedQuestion, Misreading, Reply, SpokenAnswer, Utterance, UtteranceKind
+from app.telephony.emulator.speech import AskedQuestion, Reply, SpokenAnswer, Utterance, UtteranceKind
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 FIRST_HOUR, LAST_HOUR = 9, 21
-PREVIEW_SECONDS: Final = (4.0, 12.0)
-GREETING_SECONDS: Final = (8.0, 14.0)
-READING_SECONDS: Final = (5.0, 11.0)
-CODING_SECONDS: Final = (5.0, 20.0)
-IDLE_SECONDS: Final = 60.0
-LONGEST_CALL: Final = 120  # utterances; a guard against an endless conversation
-
-
-OUTCOME_OF_MISREADING: Final[Mapping[Misreading, str]] = {
-    Misreading.MISDIAL: "said_misdial",
-    Misreading.FRAUD: "suspected_fraud",
-    Misreading.CANNOT_FOLLOW: "lect_unknown",
-    Misreading.SILENT: "silent_pickup",
-    Misreading.HUNG_UP_IN_OPENING: "hung_up_opening",
-}
-# What the screen suggests for calls that nobody answered.
-OUTCOME_OF_ENDING: Final[Mapping[Ending, str]] = {
-    Ending.BUSY: "busy",
-    Ending.NO_ANSWER: "no_answer",
-    Ending.SWITCHED_OFF: "switched_off",
-    Ending.NOT_WORKING: "not_working",
-    Ending.REJECTED: "rejected",
-    Ending.TECHNICAL: "technical",
-    Ending.CANCELLED: "hung_up_early",
-}
 NOTED: Final = Reply("", "", PUTONGHUA, after_seconds=0.5, said=SpokenAnswer())
 
 
@@ -106,21 +92,18 @@ class Player:
 
     def _talk(self, attempt: int, case: Body) -> Body:
         """Greet, find the lect, interview; returns what to code."""
-        guess: str = case["guess"]["tag"]
-        lect = guess if guess in self._own else PUTONGHUA
+        lect = opening_lect(case["guess"]["tag"], self._own)
         self._spend(self._between(GREETING_SECONDS))
         heard = self._say(attempt, lect, UtteranceKind.GREETING)
         self._spend(heard.after_seconds)
-        if heard.hangs_up or heard.refuses or heard.misread:
-            return self._leave(attempt, _after_greeting(heard))
-        if heard.call_back_in_hours is not None:
-            return self._leave(attempt, self._book(heard.call_back_in_hours))
-        if heard.names_lect and heard.named_lect:
-            self._client.send("POST", "/api/v1/desk/lects", {"kind": "declared", "lect": heard.named_lect})
-            if heard.named_lect not in self._own:
-                return self._leave(attempt, {"code": "other_lect", "lect": heard.named_lect})
-            lect = heard.named_lect
-        return self._interview(attempt, lect)
+        move = after_greeting(heard, lect=lect, own=self._own)
+        if move.declared is not None:
+            self._client.send("POST", "/api/v1/desk/lects", {"kind": "declared", "lect": move.declared})
+        if move.call_back_in_hours is not None:
+            return self._leave(attempt, self._book(move.call_back_in_hours))
+        if move.code is not None:
+            return self._leave(attempt, {"code": move.code} | ({"lect": move.lect} if move.lect else {}))
+        return self._interview(attempt, move.lect or lect)
 
     def _interview(self, attempt: int, lect: str) -> Body:
         shown = self._client.ask("POST", "/api/v1/desk/interview", {"lect": lect})
@@ -176,13 +159,6 @@ def _asked(question: Body) -> AskedQuestion:
         choices=tuple(choice["code"] for choice in choices),
         reserved=tuple(choice["code"] for choice in choices if choice["reserved"]),
     )
-
-
-def _after_greeting(heard: Reply) -> Body:
-    if heard.misread is None:
-        return {"code": "refused_soft"}
-    code = OUTCOME_OF_MISREADING[heard.misread]
-    return {"code": code, "lect": UNIDENTIFIED} if code == "lect_unknown" else {"code": code}
 
 
 def _answer(question: Body, said: SpokenAnswer, *, after_seconds: float) -> Body:

@@ -12,7 +12,7 @@ FLOORS = (
     {"terminal"},
     {"serve"},
     {"main", "worker"},
-    {"demo"},
+    {"demo", "simulation"},
     {"web", "api"},
     {"delivery"},
     {"scoring", "quality"},
