@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends
 
-from app.api import campaigns, desk, oauth, sessions
+from app.api import campaigns, cases, desk, oauth, rules, sessions
 from app.core.parameters import forbid_unknown_query
 from app.core.problems import RESPONSES
 
@@ -11,3 +11,5 @@ router.include_router(oauth.router)
 router.include_router(sessions.router)
 router.include_router(desk.router)
 router.include_router(campaigns.router)
+router.include_router(cases.router)
+router.include_router(rules.router)

@@ -52,9 +52,9 @@ def explain_case(session: Session, case: Case, *, now: datetime) -> Explanation:
     rules, pool = rules_of(session, campaign), session.get_one(Pool, case.pool_id)
     names = Names(session, campaign, rules)
     unit = session.get_one(SampleUnit, case.sample_unit_id)
-    told, turn = _pool_told(pool, campaign, rules, names, now=now), None
+    told, turn = _pool_told(pool, rules, names, now=now), None
     if case.state == CaseState.READY:
-        turn = turn_of(session, case, pool, rules.language)
+        turn = turn_of(session, case, pool, rules=rules.language)
     steps = steps_told(steps_of(session, case.id), names, time_zone=pool.time_zone)
     appointment = _appointment_told(session, case, names)
     facts = facts_of(session, case.id)
@@ -63,7 +63,7 @@ def explain_case(session: Session, case: Case, *, now: datetime) -> Explanation:
         case_id=case.id,
         campaign_id=campaign.id,
         state=CaseState(case.state),
-        next_step=_next_step(case, told, turn, names, appointment=appointment, steps=steps, now=now),
+        next_step=_next_step(case, told, names, turn=turn, appointment=appointment, steps=steps, now=now),
         place=unit.place_name,
         time_zone=pool.time_zone,
         campaign_zone=campaign.time_zone,
@@ -73,7 +73,7 @@ def explain_case(session: Session, case: Case, *, now: datetime) -> Explanation:
         takes_partial=case.takes_partial,
         pool=told,
         turn=turn,
-        priority=_priority(session, case, pool, rules, steps=steps),
+        priority=_priority(session, case, rules, pool=pool, steps=steps),
         appointment=appointment,
         wish=CallingHours.read(case.wish) if case.wish else None,
         barred=names.person(case.barred_id) if case.barred_id else None,
@@ -89,16 +89,16 @@ def explain_case(session: Session, case: Case, *, now: datetime) -> Explanation:
         guess=_guess_told(guess_of(session, case), facts_told(facts, names)),
         facts=facts_told(facts, names),
         steps=steps,
-        attempts=attempts_told(session, case, rules, names),
+        attempts=attempts_told(session, case, names),
     )
 
 
-def _pool_told(pool: Pool, campaign: Campaign, rules: Rules, names: Names, *, now: datetime) -> PoolTold:
+def _pool_told(pool: Pool, rules: Rules, names: Names, *, now: datetime) -> PoolTold:
     """Judge the pool by the rules at this instant; the stored mark follows them by a tick."""
     shut, opens_at = None, None
-    if campaign.state == CampaignState.DRAFT:
+    if names.campaign.state == CampaignState.DRAFT:
         shut = say("The field of the campaign is not open yet.")
-    elif campaign.state == CampaignState.CLOSED:
+    elif names.campaign.state == CampaignState.CLOSED:
         shut = say("The field of the campaign is closed.")
     elif pool.need == FULL_CELL:
         shut = say("The quota that the case belongs to is full.")
@@ -118,12 +118,12 @@ def _pool_told(pool: Pool, campaign: Campaign, rules: Rules, names: Names, *, no
 
 
 def _priority(
-    session: Session, case: Case, pool: Pool, rules: Rules, *, steps: tuple[StepTold, ...]
+    session: Session, case: Case, rules: Rules, *, pool: Pool, steps: tuple[StepTold, ...]
 ) -> PriorityTold | None:
     if case.state == CaseState.CLOSED:
         return None
     coded = next((step for step in reversed(steps) if step.kind == "coded"), None)
-    return priority_told(session, case, pool, rules, coded=coded)
+    return priority_told(session, case, rules, pool=pool, coded=coded)
 
 
 def _appointment_told(session: Session, case: Case, names: Names) -> AppointmentTold | None:
@@ -149,9 +149,9 @@ def _guess_told(guess: Guess, facts: tuple[FactTold, ...]) -> FactTold | None:
 def _next_step(
     case: Case,
     pool: PoolTold,
-    turn: Turn | None,
     names: Names,
     *,
+    turn: Turn | None,
     appointment: AppointmentTold | None,
     steps: tuple[StepTold, ...],
     now: datetime,

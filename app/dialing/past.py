@@ -1,6 +1,7 @@
 """Tell what has happened to a case: its steps with their rules, its attempts, what was learnt of its lect."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from app.dialing.domain import Arm, CaseState, FactKind
 from app.dialing.explained import AttemptTold, FactTold, StepTold
 from app.dialing.models import Attempt, Case, CaseEvent, LanguageFact
 from app.dialing.naming import Names
+from app.dialing.score import DRAWS
 from app.dialing.sentences import Moment, Named, Sentence, Who, say, say_noted
 from app.languages.domain import Match
 from app.sampling.models import PhoneNumber
@@ -32,6 +34,22 @@ BY_CHANCE: Final = "%(who)s was served it by chance, whatever the lect: the case
 NEED: Final = "Its quota's need added %(points)s points."
 
 
+@dataclass(frozen=True)
+class _Noted:
+    """What the trace kept of a step, with what it takes to say it."""
+
+    details: Mapping[str, Any]
+    names: Names
+    who: Who | None
+    time_zone: str
+    state: str
+
+    def due(self) -> tuple[Sentence, ...]:
+        """Say when its turn comes, where the step left it open."""
+        due_at = None if self.state == CaseState.CLOSED else self.details.get("due_at")
+        return (say("Its turn: %(at)s.", at=Moment(datetime.fromisoformat(due_at), self.time_zone)),) if due_at else ()
+
+
 def steps_told(events: Sequence[CaseEvent], names: Names, *, time_zone: str) -> tuple[StepTold, ...]:
     """Lay the steps out in words, in their order; instants are said in `time_zone`, the respondent's."""
     return tuple(_step(event, names, time_zone=time_zone) for event in events)
@@ -46,26 +64,28 @@ def _step(event: CaseEvent, names: Names, *, time_zone: str) -> StepTold:
         state=CaseState(event.state),
         who=who,
         reason=say_noted(event.reason, event.details),
-        remarks=tell(event.details, names, who, time_zone) if tell else (),
+        remarks=tell(_Noted(event.details, names, who, time_zone, event.state)) if tell else (),
         details=event.details,
     )
 
 
-def _of_serving(details: Mapping[str, Any], names: Names, who: Who | None, _zone: str) -> tuple[Sentence, ...]:
+def _of_serving(noted: _Noted) -> tuple[Sentence, ...]:
     """Say why this person; steps written before the arms and the patience were noted lack them."""
+    who, details = noted.who, noted.details
     if who is None or "match" not in details:
         return ()
     if details.get("arm") == Arm.RANDOM:
         return (say(BY_CHANCE, who=who),)
-    told = [say(_WHY_THEM[Match(details["match"])], who=who, lect=names.lect(details["lect"]))]
+    told = [say(_WHY_THEM[Match(details["match"])], who=who, lect=noted.names.lect(details["lect"]))]
     if details.get("after_patience"):
         told.append(say(NOBODY_BETTER))
     if details.get("quota_need", 0) > 0:
-        told.append(say(NEED, points=int(details["quota_need"])))
+        told.append(say(NEED, points=int(details["quota_need"]) // DRAWS))
     return tuple(told)
 
 
-def _of_coding(details: Mapping[str, Any], names: Names, _who: Who | None, zone: str) -> tuple[Sentence, ...]:
+def _of_coding(noted: _Noted) -> tuple[Sentence, ...]:
+    details, names = noted.details, noted.names
     told = [say("Outcome: %(outcome)s.", outcome=names.outcome(details["outcome"]))]
     provisional = details.get("provisional")
     if provisional and provisional != details["outcome"]:
@@ -75,39 +95,29 @@ def _of_coding(details: Mapping[str, Any], names: Names, _who: Who | None, zone:
         number=int(details["attempts_counted"]),
         most=names.rules.limits.per_case,
     )
-    return (*told, counted, *_due(details, zone))
+    return (*told, counted, *noted.due())
 
 
-def _of_moving(details: Mapping[str, Any], _names: Names, _who: Who | None, zone: str) -> tuple[Sentence, ...]:
-    return _due(details, zone)
+def _of_freeing(noted: _Noted) -> tuple[Sentence, ...]:
+    holder = noted.details.get("holder")
+    return (say("%(who)s had it.", who=noted.names.person(holder)),) if holder else ()
 
 
-def _due(details: Mapping[str, Any], zone: str) -> tuple[Sentence, ...]:
-    due_at = details.get("due_at")
-    return (say("Its turn: %(at)s.", at=Moment(datetime.fromisoformat(due_at), zone)),) if due_at else ()
-
-
-def _of_freeing(details: Mapping[str, Any], names: Names, _who: Who | None, _zone: str) -> tuple[Sentence, ...]:
-    holder = details.get("holder")
-    return (say("%(who)s had it.", who=names.person(holder)),) if holder else ()
-
-
-_Tell = Callable[[Mapping[str, Any], Names, Who | None, str], tuple[Sentence, ...]]
-_REMARKS: Final[Mapping[str, _Tell]] = {
+_REMARKS: Final[Mapping[str, Callable[[_Noted], tuple[Sentence, ...]]]] = {
     "served": _of_serving,
     "coded": _of_coding,
-    "withdrawn": _of_moving,
+    "withdrawn": _Noted.due,
     "freed": _of_freeing,
 }
 
 
-def attempts_told(session: Session, case: Case, rules: Rules, names: Names) -> tuple[AttemptTold, ...]:
+def attempts_told(session: Session, case: Case, names: Names) -> tuple[AttemptTold, ...]:
     """Return a case's dials, the first one first."""
     rows = session.execute(_ATTEMPTS.where(Attempt.case_id == case.id))
-    return tuple(_attempt(attempt, rules, names, number=(position, masked)) for attempt, position, masked in rows)
+    return tuple(_attempt(attempt, names, number=(position, masked)) for attempt, position, masked in rows)
 
 
-def _attempt(attempt: Attempt, rules: Rules, names: Names, *, number: tuple[int, str]) -> AttemptTold:
+def _attempt(attempt: Attempt, names: Names, *, number: tuple[int, str]) -> AttemptTold:
     answered, ended = attempt.answered_at, attempt.ended_at
     rang = attempt.rang_at is not None or answered is not None
     return AttemptTold(
@@ -124,7 +134,7 @@ def _attempt(attempt: Attempt, rules: Rules, names: Names, *, number: tuple[int,
         time_slice=_slice(attempt, names),
         match=Match(attempt.match),
         arm=Arm(attempt.arm),
-        counts=_counts(attempt.outcome, rules, rang=rang),
+        counts=_counts(attempt.outcome, names.rules, rang=rang),
     )
 
 

@@ -26,7 +26,7 @@ LEVELS: Final = {
 }
 
 
-def priority_told(session: Session, case: Case, pool: Pool, rules: Rules, *, coded: StepTold | None) -> PriorityTold:
+def priority_told(session: Session, case: Case, rules: Rules, *, pool: Pool, coded: StepTold | None) -> PriorityTold:
     """Take the priority of an open case apart; `coded` is the step that set it, None before the first outcome."""
     apart = take_apart(case.priority)
     history = history_of(session, case, interview_started=False)

@@ -56,7 +56,7 @@ def pools_served_by(session: Session, person_id: int, campaign_id: int, rules: L
     return served
 
 
-def served_as(session: Session, person_id: int, pool: Pool, rules: LanguageRules) -> ServedPool | None:
+def served_as(session: Session, person_id: int, pool: Pool, *, rules: LanguageRules) -> ServedPool | None:
     """Tell how an interviewer serves one pool, None where they do not."""
     skills = skills_of(session, person_id)
     if Level.INTERVIEWS not in skills.values() or pool.person_id not in {None, person_id}:

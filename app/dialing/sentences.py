@@ -60,13 +60,14 @@ def say_noted(message: str, details: Mapping[str, Any]) -> Sentence:
 def in_english(sentence: Sentence) -> str:
     """Say it to a program: people by their number, instants with their offset."""
     return (
-        sentence.message % {name: _plain(slot) for name, slot in sentence.slots}
+        sentence.message % {name: plain(slot) for name, slot in sentence.slots}
         if sentence.slots
         else (sentence.message)
     )
 
 
-def _plain(slot: Slot) -> str:
+def plain(slot: Slot) -> str:
+    """Say one slot to a program."""
     match slot:
         case Sentence():
             return in_english(slot)

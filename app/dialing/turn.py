@@ -34,13 +34,13 @@ _BEFORE: Final = select(func.count()).select_from(
 )
 
 
-def turn_of(session: Session, case: Case, pool: Pool, rules: LanguageRules) -> Turn:
+def turn_of(session: Session, case: Case, pool: Pool, *, rules: LanguageRules) -> Turn:
     """Return where a case stands in its pool and who of the interviewers at work may take it, the best match first."""
     before = cases_before(session, case)
     found: list[tuple[int, Server]] = []
     at_work = presences_in(session, case.campaign_id)
     for person, presence in at_work:
-        served = served_as(session, person.id, pool, rules)
+        served = served_as(session, person.id, pool, rules=rules)
         if served is not None and person.id != case.barred_id:
             found.append((served.rank, _server(Who(person.id, person.display_name), presence.state, served)))
     found.sort(key=lambda ranked: (ranked[0], ranked[1].state != PresenceState.READY, ranked[1].who.display_name))
