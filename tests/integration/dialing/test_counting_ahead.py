@@ -24,4 +24,7 @@ def test_counting_stops_at_the_bound_and_says_so(
     told = explain_case(session, last_of_three, now=ana_calls.at)
     assert told.turn is not None
     assert (told.turn.before, told.turn.is_more) == (1, True)
-    assert in_english(told.next_step) == "It is ready; more than 1 cases of its pool come before it."
+    assert (
+        in_english(told.next_step)
+        == "It is ready; more than 1 cases of its pool come before it, for 1 interviewers at work."
+    )

@@ -58,7 +58,9 @@ def test_the_best_ready_case_is_next_and_the_second_stands_behind_it(ana_calls: 
     cases = sorted(add_cases("粤语", "粤语", "粤语"), key=lambda case: (-case.priority, case.due_at, case.id))
     assert [told(ana_calls, case).turn.before for case in cases] == [0, 1, 2]  # type: ignore[union-attr]
     assert next_of(ana_calls, cases[0]).startswith("It is the next case of its pool")
-    assert next_of(ana_calls, cases[2]) == "It is ready; 2 cases of its pool come before it."
+    assert (
+        next_of(ana_calls, cases[2]) == "It is ready; 2 cases of its pool come before it, for 1 interviewers at work."
+    )
 
 
 def test_outside_the_calling_hours_it_says_when_calls_begin_again(ana_calls: Caller, case: Case) -> None:
