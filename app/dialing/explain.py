@@ -201,11 +201,11 @@ def _of_ready(case: Case, pool: PoolTold, turn: Turn | None) -> Sentence:
     if turn is None or not able:
         return _of_unserved(case, pool, turn)
     if turn.is_more:
-        return say("It is ready; more than %(number)s cases of its pool come before it, for %(able)s interviewers at work.",
-                   number=turn.before, able=len(able))  # fmt: skip
+        many = "It is ready; more than %(number)s cases of its pool come before it, for %(able)s interviewers at work."
+        return say(many, number=turn.before, able=len(able))
     if turn.before:
-        return say("It is ready; %(number)s cases of its pool come before it, for %(able)s interviewers at work.",
-                   number=turn.before, able=len(able))  # fmt: skip
+        some = "It is ready; %(number)s cases of its pool come before it, for %(able)s interviewers at work."
+        return say(some, number=turn.before, able=len(able))
     return say("It is the next case of its pool: it goes to the first of %(number)s interviewers who is free.",
                number=len(able))  # fmt: skip
 
