@@ -27,6 +27,7 @@ class Scope(StrEnum):
     CAMPAIGNS_READ = "campaigns:read"
     CODEBOOK_READ = "codebook:read"
     RESPONSES_READ = "responses:read"
+    FIELDWORK_READ = "fieldwork:read"
 
 
 class Permission(StrEnum):
@@ -77,6 +78,7 @@ GRANTED: Final[Mapping[Role | Scope, frozenset[Permission]]] = {
     Scope.CAMPAIGNS_READ: frozenset({Permission.LIST_CAMPAIGNS}),
     Scope.CODEBOOK_READ: frozenset({Permission.READ_CODEBOOK}),
     Scope.RESPONSES_READ: frozenset({Permission.READ_RESPONSES}),
+    Scope.FIELDWORK_READ: frozenset({Permission.WATCH_FIELDWORK}),
 }
 
 Grants = frozenset[tuple[int | None, Permission]]

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends
 
-from app.api import campaigns, desk, oauth, quotas, sessions
+from app.api import campaigns, cases, desk, oauth, quotas, rules, sessions
 from app.core.parameters import forbid_unknown_query
 from app.core.problems import RESPONSES
 
@@ -12,3 +12,5 @@ router.include_router(sessions.router)
 router.include_router(desk.router)
 router.include_router(campaigns.router)
 router.include_router(quotas.router)
+router.include_router(cases.router)
+router.include_router(rules.router)

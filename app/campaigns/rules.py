@@ -19,6 +19,7 @@ from app.campaigns.domain import (
     UnknownLect,
 )
 from app.core.errors import Fault, InvalidInputError
+from app.core.parameters import MESSAGES
 
 Windows = dict[str, list[tuple[str, str]]]
 SOFT_REFUSAL: Final = "refused_soft"
@@ -192,7 +193,13 @@ def _faults_of_windows(windows: Any, where: str) -> list[Fault]:
 
 def _fault_of(wrong: Mapping[str, Any]) -> Fault:
     where = ".".join(f"[{part + 1}]" if isinstance(part, int) else part for part in wrong["loc"]).replace(".[", "[")
-    return Fault(where or "rules", "This cannot be used: %(reason)s.", (("reason", str(wrong["msg"])),))
+    slots = wrong.get("ctx", {})
+    if wrong["type"] == "value_error":  # our own validator's sentence
+        return Fault(where or "rules", str(slots["error"]))
+    message = MESSAGES.get(wrong["type"])
+    if message is None:
+        return Fault(where or "rules", "This cannot be used: %(reason)s.", (("reason", str(wrong["msg"])),))
+    return Fault(where or "rules", message, tuple((name, str(value)) for name, value in slots.items()))
 
 
 def _contradictions(rules: Rules) -> list[Fault]:

@@ -56,6 +56,17 @@ def pools_served_by(session: Session, person_id: int, campaign_id: int, *, rules
     return served
 
 
+def served_as(session: Session, person_id: int, pool: Pool, *, rules: LanguageRules) -> ServedPool | None:
+    """Tell how an interviewer serves one pool, None where they do not."""
+    skills = skills_of(session, person_id)
+    if Level.INTERVIEWS not in skills.values() or pool.person_id not in {None, person_id}:
+        return None
+    match = match_of(skills, pool.lect, load_understanding(session))
+    takes_unknown = rules.unknown_lect == UnknownLect.ANYONE or does_triage(session, person_id)
+    rank = _rank(pool, match, rules, takes_unknown=takes_unknown)
+    return None if rank is None else _served(pool, match, rank=rank)
+
+
 def _rank(pool: Pool, match: Match, rules: LanguageRules, *, takes_unknown: bool) -> int | None:
     """Return the pool's place among those served, None where it is not served at all."""
     if pool.person_id is not None:

@@ -28,19 +28,44 @@ class Standing:
     days_waiting: float = 0.0  # from its last try to its next
 
 
+@dataclass(frozen=True)
+class Apart:
+    """A priority taken apart: the level, the score in steps, and the draw from 0 to 99."""
+
+    level: Priority
+    score: int
+    draw: int
+
+
 def priority_of(level: Priority, standing: Standing, weights: Weights, *, draw: float) -> int:
     """Return a case's priority; `draw` in [0, 1) breaks ties and comes from the campaign's seed.
 
     The quota's need is not in it: it changes for many cases at once, so it stands on their pool (`need_points`).
     """
-    parts = (
-        weights.slice * standing.is_uncovered
-        + weights.contact * standing.contacted
-        + weights.age * min(standing.days_waiting / FULL_AGE_DAYS, 1.0)
-        + weights.attempts * (1 - min(standing.tries / FEW_TRIES, 1.0))
-    )
-    score = round((SCORE_STEPS - 1) * parts / total_of(weights))
+    score = score_steps(sum(score_parts(standing, weights).values()), weights)
     return level * LEVEL_STEP + score * DRAWS + int(draw * DRAWS)
+
+
+def score_parts(standing: Standing, weights: Weights) -> dict[str, float]:
+    """Return what each part brings, by the name of its weight and in its unit."""
+    return {
+        "slice": weights.slice * standing.is_uncovered,
+        "contact": weights.contact * standing.contacted,
+        "age": weights.age * min(standing.days_waiting / FULL_AGE_DAYS, 1.0),
+        "attempts": weights.attempts * (1 - min(standing.tries / FEW_TRIES, 1.0)),
+    }
+
+
+def score_steps(part: float, weights: Weights) -> int:
+    """Return a part of the score, or the whole of it, in steps from 0 to SCORE_STEPS - 1."""
+    return round((SCORE_STEPS - 1) * part / total_of(weights))
+
+
+def take_apart(priority: int) -> Apart:
+    """Return what a priority was put together from."""
+    level, rest = divmod(priority, LEVEL_STEP)
+    score, draw = divmod(rest, DRAWS)
+    return Apart(Priority(level), score, draw)
 
 
 def need_points(need: float, weights: Weights) -> int:

@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter, FastAPI
 
-from app.web import assets, campaigns, desk, languages, live, quotas, sample, session, setup
+from app.web import assets, campaigns, cases, desk, languages, live, quotas, rules, sample, session, setup
 from app.web.errors import render_error_page
 from app.web.i18n import translate
 
 router = APIRouter()
-for part in (assets, session, setup, sample, quotas, campaigns, desk, languages, live):
+for part in (assets, session, setup, sample, quotas, campaigns, cases, rules, desk, languages, live):
     router.include_router(part.router)
 
 

@@ -23,6 +23,7 @@ EXPECTED: dict[Role | Scope, set[Permission]] = {
     Scope.CAMPAIGNS_READ: {P.LIST_CAMPAIGNS},
     Scope.CODEBOOK_READ: {P.READ_CODEBOOK},
     Scope.RESPONSES_READ: {P.READ_RESPONSES},
+    Scope.FIELDWORK_READ: {P.WATCH_FIELDWORK},
 }
 
 
