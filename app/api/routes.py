@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends
 
-from app.api import campaigns, desk, oauth, sessions
+from app.api import campaigns, demand, desk, oauth, sessions
 from app.core.parameters import forbid_unknown_query
 from app.core.problems import RESPONSES
 
@@ -11,3 +11,4 @@ router.include_router(oauth.router)
 router.include_router(sessions.router)
 router.include_router(desk.router)
 router.include_router(campaigns.router)
+router.include_router(demand.router)

@@ -115,13 +115,13 @@ def demand_of(
     pace, is_measured = pace_of(session, campaign.id, now=now)
     field = Field(
         spans,
-        speakers_of(session, campaign.id, spans[0].starts_at, spans[-1].ends_at),
+        speakers_of(session, campaign.id, start=spans[0].starts_at, end=spans[-1].ends_at),
         load_understanding(session),
         pace=pace,
         anyone_unknown=rules.language.unknown_lect == UnknownLect.ANYONE,
         serves_partial=rules.language.serve_partial,
     )
-    rows = _rows(session, field, counted, [(lect, at) for _pool, lect, at in booked])
+    rows = _rows(session, field, counted, booked=[(lect, at) for _pool, lect, at in booked])
     return Demand(
         campaign_id=campaign.id,
         at=now,
@@ -136,10 +136,10 @@ def demand_of(
     )
 
 
-def speakers_of(session: Session, campaign_id: int, start: datetime, end: datetime) -> list[Speaker]:
+def speakers_of(session: Session, campaign_id: int, *, start: datetime, end: datetime) -> list[Speaker]:
     """Return the interviewers of a campaign with their shifts that touch [start, end)."""
     shifts: dict[int, list[tuple[datetime, datetime]]] = {}
-    for shift in shifts_between(session, campaign_id, start, end):
+    for shift in shifts_between(session, campaign_id, start=start, end=end):
         shifts.setdefault(shift.person_id, []).append((shift.starts_at, shift.ends_at))
     return [
         Speaker(one.person_id, one.levels, one.does_triage, tuple(shifts.get(one.person_id, ())))
@@ -161,7 +161,7 @@ def _within(campaign_id: int, spans: Sequence[Span]) -> dict[str, Any]:
 
 
 def _rows(
-    session: Session, field: Field, counted: OpenCases, booked: Sequence[tuple[str, datetime]]
+    session: Session, field: Field, counted: OpenCases, *, booked: Sequence[tuple[str, datetime]]
 ) -> tuple[LectDemand, ...]:
     backlog = spread(counted.backlog, field.spans)
     times: dict[str, list[datetime]] = {lect: [] for lect, cases in counted.by_lect.items() if round(cases)}
@@ -205,18 +205,18 @@ def _spans(
         today = begins.date()
         days = [today + timedelta(days=ahead) for ahead in range(_days(session, campaign, today, now=now))]
         edges = [begins, *(day_bounds(day, campaign.time_zone)[1] for day in days)]
-    return [span_of(start, end, hours, zones) for start, end in pairwise(edges)]
+    return [span_of(start, end, hours=hours, zones=zones) for start, end in pairwise(edges)]
 
 
 def _days(session: Session, campaign: Campaign, today: date, *, now: datetime) -> int:
     """Return the days to show: as far as anybody is rostered, a fortnight at least and a quarter at most."""
-    rostered = shifts_between(session, campaign.id, now, now + timedelta(days=MOST_DAYS))
+    rostered = shifts_between(session, campaign.id, start=now, end=now + timedelta(days=MOST_DAYS))
     zone = ZoneInfo(campaign.time_zone)
     last = max((shift.ends_at.astimezone(zone).date() for shift in rostered), default=today)
     return min(max((last - today).days + 1, LEAST_DAYS), MOST_DAYS)
 
 
-def span_of(start: datetime, end: datetime, hours: CallingHours, zones: Iterable[str]) -> Span:
+def span_of(start: datetime, end: datetime, *, hours: CallingHours, zones: Iterable[str]) -> Span:
     """Make a column; its open hours are counted in quarters, since windows begin and end on them."""
     quarters = [start + QUARTER * step for step in range(round((end - start) / QUARTER))]
     return Span(start, end, {zone: sum(hours.is_open(at, zone) for at in quarters) / 4 for zone in zones})

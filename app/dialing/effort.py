@@ -116,14 +116,14 @@ _RANG: Final = (Attempt.rang_at.is_not(None)) | (Attempt.answered_at.is_not(None
 _TRIES: Final = (
     select(
         Pool.lect,
-        func.coalesce(Attempt.time_slice, ""),
+        Attempt.time_slice,
         func.count(),
         func.count().filter(Case.outcome.is_distinct_from(COMPLETE)),
     )
     .join(Case, Case.id == Attempt.case_id)
     .join(Pool, Pool.id == Case.pool_id)
     .where(Attempt.campaign_id == bindparam("campaign_id"), Pool.arm == Arm.MATCHED, _RANG)
-    .group_by(Pool.lect, func.coalesce(Attempt.time_slice, ""))
+    .group_by(Pool.lect, Attempt.time_slice)
 )
 _FIRST_DIAL: Final = (
     select(Attempt.case_id, func.min(Attempt.requested_at).label("at"))
@@ -160,7 +160,7 @@ def effort_of(session: Session, campaign: Campaign, *, now: datetime) -> Effort:
     tallies = _tallies(session, campaign, now=now)
     names = {lect.tag: lect for lect in session.scalars(select(Lect).where(Lect.tag.in_([t.lect for t in tallies])))}
     whole = total_of(tallies)
-    groups = [_group(tally, tallies, names[tally.lect], evenings) for tally in tallies]
+    groups = [_group(tally, tallies, lect=names[tally.lect], evenings=evenings) for tally in tallies]
     return Effort(whole.tries_per_case, evening_share(whole, evenings), tuple(groups))
 
 
@@ -236,7 +236,7 @@ def _judged(mine: Mapping[str, int], theirs: Mapping[str, int], *, least: float)
     return [*common, rest] if sum(rest) >= least else common
 
 
-def _group(tally: Tally, tallies: Sequence[Tally], lect: Lect, evenings: set[str]) -> GroupEffort:
+def _group(tally: Tally, tallies: Sequence[Tally], *, lect: Lect, evenings: set[str]) -> GroupEffort:
     return GroupEffort(
         lect=tally.lect,
         name_zh=lect.name_zh,
@@ -258,7 +258,7 @@ def _tallies(session: Session, campaign: Campaign, *, now: datetime) -> list[Tal
     slices: dict[str, dict[str, int]] = {}
     tries: dict[str, int] = {}
     for lect, name, of_all, of_unfinished in session.execute(_TRIES, wanted):
-        slices.setdefault(lect, {})[name] = of_all
+        slices.setdefault(lect, {})[name or ""] = of_all
         tries[lect] = tries.get(lect, 0) + of_unfinished
     since = {"now": now, "opened_at": campaign.opened_at or campaign.created_at}
     waits = {lect: (untried, wait) for lect, untried, wait in session.execute(_WAITS, {**wanted, **since})}

@@ -49,7 +49,7 @@ class Load:
         return self.booked >= self.rostered
 
 
-def load_at(session: Session, campaign_id: int, lect: str, starts_at: datetime, *, besides: int | None = None) -> Load:
+def load_at(session: Session, campaign_id: int, lect: str, *, starts_at: datetime, besides: int | None = None) -> Load:
     """Count the appointments in a lect within the hour of `starts_at`, against its full matches on duty then.
 
     The hour is that of the campaign's clock. `besides` leaves out a case that is being booked anew.
@@ -66,7 +66,9 @@ def load_at(session: Session, campaign_id: int, lect: str, starts_at: datetime, 
     understanding = load_understanding(session)
     anyone_unknown = rules_of(session, campaign).language.unknown_lect == UnknownLect.ANYONE
     on_duty = [
-        one for one in speakers_of(session, campaign_id, starts_at, starts_at + timedelta.resolution) if one.shifts
+        one
+        for one in speakers_of(session, campaign_id, start=starts_at, end=starts_at + timedelta.resolution)
+        if one.shifts
     ]
     rostered = sum(match_for(one, lect, understanding, anyone_unknown=anyone_unknown) is Match.FULL for one in on_duty)
     return Load(session.scalar(_BOOKED, wanted) or 0, rostered)

@@ -174,7 +174,7 @@ def remove_shift(session: Session, campaign: Campaign, shift_id: int, *, actor: 
     _record(session, "roster.shift_removed", campaign.id, actor=actor, details=details, now=now)
 
 
-def shifts_between(session: Session, campaign_id: int, start: datetime, end: datetime) -> list[RosteredShift]:
+def shifts_between(session: Session, campaign_id: int, *, start: datetime, end: datetime) -> list[RosteredShift]:
     """Return the shifts that touch [start, end), in their order; people who left are not counted on."""
     found = session.execute(_SHIFTS, {"campaign_id": campaign_id, "starts": start, "ends": end})
     return [

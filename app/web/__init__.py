@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter, FastAPI
 
-from app.web import assets, campaigns, desk, languages, live, sample, session, setup
+from app.web import assets, campaigns, demand, desk, languages, live, load, roster, sample, session, setup
 from app.web.errors import render_error_page
 from app.web.i18n import translate
 
 router = APIRouter()
-for part in (assets, session, setup, sample, campaigns, desk, languages, live):
+for part in (assets, session, setup, sample, roster, demand, campaigns, desk, load, languages, live):
     router.include_router(part.router)
 
 

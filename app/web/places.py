@@ -35,6 +35,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "seed": _("Seed of the random order"),
     "caller_number": _("Number that is shown to respondents"),
     "list": _("Phone list"),
+    "roster": _("Roster"),
+    "starts": _("Times of the shift"),
     "phone": _("Telephone number"),
     "when": _("Call again at"),
     "starts_at": _("Call again at"),
