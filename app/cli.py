@@ -41,6 +41,7 @@ from app.simulation.comparison import Extent
 from app.simulation.past import take_campaign
 from app.simulation.plans import shipped_campaign
 from app.simulation.ways import Files, ask
+from app.staffing.roster import import_shifts
 from app.staffing.service import certify
 from app.terminal import console, open_session, read_settings, told_plainly
 
@@ -267,6 +268,20 @@ def import_numbers(
             )
             open_cases(session, get_campaign(session, campaign_id), now=now)
     console.print(f"{report.accepted} rows good, {report.refused} refused{', nothing changed' if try_only else ''}.")
+
+
+@app.command("import-roster")
+def import_roster(
+    campaign_id: CampaignId,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="login, starts, ends as CSV or XLSX")],
+) -> None:
+    """Put interviewers on a campaign's roster; the same file again adds nothing."""
+    with open_session() as (session, _settings):
+        table = read_table(file.read_bytes(), file.name)
+        report = import_shifts(session, get_campaign(session, campaign_id), table, actor="system", now=utc_now())
+    for fault in report.faults:
+        console.print(f"{fault.where}: {fault.words()}", markup=False)
+    console.print(f"{report.added} shifts added, {report.known} were there, {len(report.faults)} rows refused.")
 
 
 @app.command("import-table")

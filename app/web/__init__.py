@@ -2,12 +2,42 @@
 
 from fastapi import APIRouter, FastAPI
 
-from app.web import assets, campaigns, cases, desk, languages, live, quotas, rules, sample, session, setup
+from app.web import (
+    assets,
+    campaigns,
+    cases,
+    demand,
+    desk,
+    languages,
+    live,
+    load,
+    quotas,
+    roster,
+    rules,
+    sample,
+    session,
+    setup,
+)
 from app.web.errors import render_error_page
 from app.web.i18n import translate
 
 router = APIRouter()
-for part in (assets, session, setup, sample, quotas, campaigns, cases, rules, desk, languages, live):
+for part in (
+    assets,
+    session,
+    setup,
+    sample,
+    quotas,
+    campaigns,
+    cases,
+    rules,
+    roster,
+    demand,
+    load,
+    desk,
+    languages,
+    live,
+):
     router.include_router(part.router)
 
 

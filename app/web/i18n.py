@@ -136,6 +136,10 @@ def _install_formats(made: Environment, language: ScreenLanguage) -> None:
         "decimal": lambda number: format_decimal(number, locale=locale),
         "share": lambda part: format_percent(part, "0%", locale=locale),
         "percent1": lambda part: format_percent(part, "0.0%", locale=locale),
+        "weekday": lambda day: format_date(day, "EEE d", locale=locale),
+        "month_day": lambda instant, zone: format_datetime(
+            instant, "d/M" if suffix == "en" else "M/d", tzinfo=get_timezone(zone), locale=locale
+        ),
         "day": lambda day: format_date(day, "medium", locale=locale),
         "time": in_zone,
         "moment": day_and_time,

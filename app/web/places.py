@@ -37,6 +37,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "list": _("Phone list"),
     "table": _("Quota table"),
     "quota": _("Name of the quota"),
+    "roster": _("Roster"),
+    "starts": _("Times of the shift"),
     "phone": _("Telephone number"),
     "when": _("Call again at"),
     "starts_at": _("Call again at"),
