@@ -20,7 +20,7 @@ from tests.benchmarks.takers import WARM_UP, timed_takes
 
 GOAL: Final = Goal(3)
 PAGE: Final = 500
-DRIVERS: Final = 2  # clients that wear the queue down between the two measurements
+DRIVERS: Final = 8  # clients that wear the queue down between the two measurements
 START_SECONDS: Final = 60.0
 Reader = Callable[[SessionFactory, int], Iterator[None]]
 

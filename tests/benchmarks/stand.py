@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -112,6 +112,17 @@ class Field:
         """Make an interviewer ready for the next case, whatever is on the screen."""
         connection.execute(_SEAT, {"person": person_id})
         connection.commit()
+
+    @contextmanager
+    def without_disk(self) -> Iterator["Field"]:
+        """The same field, where no commit waits until it is on the disk."""
+        setting = "-c synchronous_commit=off"
+        address = make_url(self.urls.application).update_query_dict({"options": setting})
+        engine = make_engine(address.render_as_string(hide_password=False))
+        try:
+            yield replace(self, engine=engine, pgbench=replace(self.pgbench, server_options=setting))
+        finally:
+            engine.dispose()
 
     def tidy(self) -> None:
         """Leave no dead rows to the next measurement."""
