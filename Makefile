@@ -38,3 +38,6 @@ lock: $(VENV)/.tests ## Lock the requirements anew, with hashes
 		--custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command "make lock" --extra dev pyproject.toml -o requirements-dev.txt
+
+bench: $(VENV)/.tests ## Measure against PostgreSQL's own pgbench (BENCH="claim flat" names groups, BENCH_SMALL=1, BENCH_LARGE=1)
+	$(BIN)/python -m tests.benchmarks $(BENCH)

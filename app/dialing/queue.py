@@ -24,7 +24,7 @@ from app.dialing.trace import note_step, served_details, why_served
 # tried in the order of their best case, and only the case that is taken gets locked: locking the best of every
 # pool would turn others away who could have had one of those. Only whoever refused may be passed over by the scan,
 # which reads at most the one interviewer's own refusals.
-_CLAIM: Final = text(
+_TAKE: Final = text(
     f"""
     UPDATE survey_case SET state = 'held', holder_id = :person, lease_until = :lease_until
     WHERE state = 'ready' AND id = (
@@ -63,7 +63,7 @@ _CLAIM: Final = text(
         ) AS taken
         LIMIT 1
     )
-    RETURNING id
+    RETURNING survey_case.*
     """
 ).bindparams(
     bindparam("pools", type_=ARRAY(BigInteger)),
@@ -71,6 +71,8 @@ _CLAIM: Final = text(
     bindparam("needs", type_=ARRAY(Integer)),
     bindparam("patient", type_=ARRAY(Boolean)),
 )
+# The claimed row comes back with the claim: reading it again would be one more round trip.
+_CLAIM: Final = select(Case).from_statement(_TAKE).execution_options(populate_existing=True)
 _NOT_IN_QUEUE: Final = {
     CaseState.WAITING: "%(number)s cases wait for their time.",
     CaseState.HELD: "%(number)s cases are with an interviewer.",
@@ -102,10 +104,9 @@ def take_next_case(session: Session, campaign: Campaign, person_id: int, *, now:
         raise ConflictError("The campaign is not open for calls.")
     served = pools_served_by(session, person_id, campaign.id, rules=rules_of(session, campaign).language)
     reachable = [pool for pool in served if pool.is_open]
-    case_id = _claim(session, reachable, person_id, now=now) if reachable else None
-    if case_id is None:
+    case = _claim(session, reachable, person_id, now=now) if reachable else None
+    if case is None:
         raise NoCaseDueError(why_nothing_is_due(session, campaign.id, served))
-    case = session.get_one(Case, case_id, populate_existing=True)
     pool = next(pool for pool in reachable if pool.pool_id == case.pool_id)
     note_step(
         session,
@@ -119,8 +120,8 @@ def take_next_case(session: Session, campaign: Campaign, person_id: int, *, now:
     return case
 
 
-def _claim(session: Session, pools: Sequence[ServedPool], person_id: int, *, now: datetime) -> int | None:
-    found: int | None = session.scalar(
+def _claim(session: Session, pools: Sequence[ServedPool], person_id: int, *, now: datetime) -> Case | None:
+    claimed: Case | None = session.scalar(
         _CLAIM,
         {
             "person": person_id,
@@ -131,7 +132,7 @@ def _claim(session: Session, pools: Sequence[ServedPool], person_id: int, *, now
             "patient": [pool.only_patient for pool in pools],
         },
     )
-    return found
+    return claimed
 
 
 def why_nothing_is_due(session: Session, campaign_id: int, served: Sequence[ServedPool]) -> dict[str, int]:

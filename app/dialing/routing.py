@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.domain import UnknownLect
@@ -20,10 +20,12 @@ OWN: Final = -1  # kept for this very interviewer
 RANDOM: Final = 0  # in the random arm a lect neither helps nor hinders
 FULL_CELL: Final = -1
 
-_POOLS: Final = select(Pool).where(
+# Columns and not objects: an interviewer asks for every pool of a campaign at each claim.
+_POOLS: Final = select(Pool.id, Pool.lect, Pool.arm, Pool.person_id, Pool.need, Pool.is_open).where(
     Pool.campaign_id == bindparam("campaign_id"),
     (Pool.person_id == bindparam("person_id")) | Pool.person_id.is_(None),
 )
+_PoolRow = Row[int, str, str, int | None, int, bool] | Pool
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,12 @@ def pools_served_by(session: Session, person_id: int, campaign_id: int, *, rules
         return []
     understanding = load_understanding(session)
     takes_unknown = rules.unknown_lect == UnknownLect.ANYONE or does_triage(session, person_id)
+    matches: dict[str, Match] = {}
     served = []
-    for pool in session.scalars(_POOLS, {"campaign_id": campaign_id, "person_id": person_id}):
-        match = match_of(skills, pool.lect, understanding)
+    for pool in session.execute(_POOLS, {"campaign_id": campaign_id, "person_id": person_id}):
+        match = matches.get(pool.lect)
+        if match is None:
+            match = matches[pool.lect] = match_of(skills, pool.lect, understanding)
         rank = _rank(pool, match, rules, takes_unknown=takes_unknown)
         if rank is not None:
             served.append(_served(pool, match, rank=rank))
@@ -67,11 +72,13 @@ def served_as(session: Session, person_id: int, pool: Pool, *, rules: LanguageRu
     return None if rank is None else _served(pool, match, rank=rank)
 
 
-def _rank(pool: Pool, match: Match, rules: LanguageRules, *, takes_unknown: bool) -> int | None:
-    """Return the pool's place among those served, None where it is not served at all."""
-    if pool.person_id is not None:
-        return OWN
-    if pool.arm == Arm.RANDOM:
+def _rank(pool: _PoolRow, match: Match, rules: LanguageRules, *, takes_unknown: bool) -> int | None:
+    return OWN if pool.person_id is not None else rank_of(match, Arm(pool.arm), rules, takes_unknown=takes_unknown)
+
+
+def rank_of(match: Match, arm: Arm, rules: LanguageRules, *, takes_unknown: bool) -> int | None:
+    """Return the place of a pool among those an interviewer serves, None where it is not served at all."""
+    if arm == Arm.RANDOM:
         return RANDOM
     if match is Match.UNKNOWN and not takes_unknown:
         return None
@@ -80,7 +87,7 @@ def _rank(pool: Pool, match: Match, rules: LanguageRules, *, takes_unknown: bool
     return RANK.get(match)
 
 
-def _served(pool: Pool, match: Match, *, rank: int) -> ServedPool:
+def _served(pool: _PoolRow, match: Match, *, rank: int) -> ServedPool:
     waits = match is Match.PARTIAL and rank == RANK[Match.PARTIAL]
     return ServedPool(
         pool.id, pool.lect, match, Arm(pool.arm), rank, pool.need, pool.is_open and pool.need != FULL_CELL, waits

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from app.campaigns.rules import LanguageRules
 from app.dialing.domain import Arm, CaseState, KnownFact
-from app.dialing.routing import RANDOM, RANK
+from app.dialing.routing import rank_of
 from app.dialing.score import LEVEL_STEP
 from app.dialing.treatment import Dial
 from app.languages.domain import Level, Match, Understanding, match_of
@@ -163,20 +163,8 @@ class Queue:
     def _rank(self, worker: Worker, key: PoolKey) -> int | None:
         if (worker.number, key) not in self._ranks:
             match = match_of(worker.skills, key[0], self._understanding)
-            self._ranks[worker.number, key] = rank_of(match, key[1], self._rules)
+            self._ranks[worker.number, key] = rank_of(match, key[1], self._rules, takes_unknown=True)
         return self._ranks[worker.number, key]
-
-
-def rank_of(match: Match, arm: Arm, rules: LanguageRules) -> int | None:
-    """Return the place of a pool among those an interviewer serves, None where it is not served at all.
-
-    The rule of the product's routing, where every simulated interviewer can tell lects apart.
-    """
-    if arm == Arm.RANDOM:
-        return RANDOM
-    if match is Match.PARTIAL and not rules.serve_partial:
-        return None
-    return RANK.get(match)
 
 
 def _entry(case: SimulatedCase) -> _Entry:
