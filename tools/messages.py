@@ -58,10 +58,10 @@ def own_errors() -> set[str]:
 
 
 def _message_of_call(call: ast.Call, errors: set[str]) -> str | None:
-    """Return what a call says to a person: _("…"), Fault(where, "…"), SomeError("…")."""
+    """Return what a call says to a person: _("…"), say("…"), Fault(where, "…"), SomeError("…")."""
     name = _name(call.func)
     position = 1 if name == "Fault" else 0
-    says = name in ("_", "Fault") or name in errors
+    says = name in ("_", "Fault", "say") or name in errors
     return _text(call.args[position]) if says and len(call.args) > position else None
 
 

@@ -45,7 +45,10 @@ class QuotaSeat(Base):
     """A place in a cell that a live interview holds until it is complete, broken off, or out of time."""
 
     __tablename__ = "quota_seat"
-    __table_args__ = (Index("ix_quota_seat_live", "expires_at", postgresql_where=text("state = 'held'")),)
+    __table_args__ = (
+        Index("ix_quota_seat_interview", "interview_uid"),
+        Index("ix_quota_seat_live", "expires_at", postgresql_where=text("state = 'held'")),
+    )
 
     cell_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("quota_cell.id"), primary_key=True)
     interview_uid: Mapped[UUID] = mapped_column(primary_key=True)

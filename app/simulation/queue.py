@@ -12,7 +12,7 @@ from datetime import datetime
 
 from app.campaigns.rules import LanguageRules
 from app.dialing.domain import Arm, CaseState, KnownFact
-from app.dialing.routing import rank_of
+from app.dialing.routing import RANK, rank_of
 from app.dialing.score import LEVEL_STEP
 from app.dialing.treatment import Dial
 from app.languages.domain import Level, Match, Understanding, match_of

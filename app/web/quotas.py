@@ -13,6 +13,7 @@ from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.errors import Fault, InvalidInputError, XiangyinError
+from app.dialing.quota_pools import follow_quotas
 from app.languages.service import list_lects
 from app.quotas.plans import REFUSED
 from app.quotas.service import close_cell, list_quotas, open_cell, remove_quota, set_quota
@@ -52,6 +53,7 @@ def close_by_hand(
 ) -> Response:
     """Close a cell for everybody new."""
     close_cell(session, campaign_id, cell_id, actor=principal.actor, now=now)
+    follow_quotas(session, campaign_id)
     return leave(request, f"/campaigns/{campaign_id}/quotas#cell-{cell_id}")
 
 
@@ -61,6 +63,7 @@ def open_again(
 ) -> Response:
     """Let a cell's numbers decide again."""
     open_cell(session, campaign_id, cell_id, actor=principal.actor, now=now)
+    follow_quotas(session, campaign_id)
     return leave(request, f"/campaigns/{campaign_id}/quotas#cell-{cell_id}")
 
 
@@ -73,6 +76,7 @@ def remove(
         with session.begin_nested():
             campaign = get_campaign(session, campaign_id)
             remove_quota(session, campaign, str(sent.get("quota", "")), actor=principal.actor, now=now)
+            follow_quotas(session, campaign_id)
     except XiangyinError as error:
         return _page(request, session, principal, campaign_id=campaign_id, error=error)
     return leave(request, f"/campaigns/{campaign_id}/quotas")
@@ -81,6 +85,7 @@ def remove(
 def _set(session: Session, table: TablePlan, *, campaign_id: int, actor: str, now: datetime) -> None:
     try:
         set_quota(session, get_campaign(session, campaign_id), table.plan, actor=actor, now=now)
+        follow_quotas(session, campaign_id)
     except InvalidInputError as error:
         raise table.at_rows(error) from error
 

@@ -164,6 +164,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['cell_id'], ['quota_cell.id'], name=op.f('fk_quota_seat_cell_id_quota_cell')),
     sa.PrimaryKeyConstraint('cell_id', 'interview_uid', name=op.f('pk_quota_seat'))
     )
+    op.create_index('ix_quota_seat_interview', 'quota_seat', ['interview_uid'], unique=False)
     op.create_index('ix_quota_seat_live', 'quota_seat', ['expires_at'], unique=False, postgresql_where=sa.text("state = 'held'"))
     op.add_column('appointment', sa.Column('with_id', sa.BigInteger(), nullable=True))
     op.add_column('appointment', sa.Column('hand_over_at', sa.DateTime(timezone=True), nullable=True))
@@ -245,6 +246,7 @@ def downgrade() -> None:
     op.drop_column('appointment', 'missed_at')
     op.drop_column('appointment', 'hand_over_at')
     op.drop_column('appointment', 'with_id')
+    op.drop_index('ix_quota_seat_interview', table_name='quota_seat')
     op.drop_index('ix_quota_seat_live', table_name='quota_seat', postgresql_where=sa.text("state = 'held'"))
     op.drop_table('quota_seat')
     op.drop_table('quota_cell')

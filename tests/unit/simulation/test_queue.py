@@ -6,10 +6,11 @@ import pytest
 
 from app.campaigns.rules import LanguageRules
 from app.dialing.domain import Arm, CaseState
+from app.dialing.routing import rank_of
 from app.dialing.score import LEVEL_STEP
 from app.languages.domain import PUTONGHUA, Level, Match
 from app.languages.shipped import shipped_understanding
-from app.simulation.queue import Queue, SimulatedCase, Worker, rank_of
+from app.simulation.queue import Queue, SimulatedCase, Worker
 from tests.unit.simulation.runs import job, people_of
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -106,4 +107,4 @@ def test_a_lect_that_nobody_understands_is_not_served() -> None:
     ],
 )
 def test_the_rank_of_a_pool(match: Match, arm: Arm, rules: LanguageRules, rank: int | None) -> None:
-    assert rank_of(match, arm, rules) == rank
+    assert rank_of(match, arm, rules, takes_unknown=True) == rank
