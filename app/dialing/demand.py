@@ -121,7 +121,7 @@ def demand_of(
         anyone_unknown=rules.language.unknown_lect == UnknownLect.ANYONE,
         serves_partial=rules.language.serve_partial,
     )
-    rows = _rows(session, field, counted, booked=[(lect, at) for _pool, lect, at in booked])
+    rows = _rows(session, field, counted, column=column, booked=[(lect, at) for _pool, lect, at in booked])
     return Demand(
         campaign_id=campaign.id,
         at=now,
@@ -161,7 +161,7 @@ def _within(campaign_id: int, spans: Sequence[Span]) -> dict[str, Any]:
 
 
 def _rows(
-    session: Session, field: Field, counted: OpenCases, *, booked: Sequence[tuple[str, datetime]]
+    session: Session, field: Field, counted: OpenCases, *, column: Column, booked: Sequence[tuple[str, datetime]]
 ) -> tuple[LectDemand, ...]:
     backlog = spread(counted.backlog, field.spans)
     times: dict[str, list[datetime]] = {lect: [] for lect, cases in counted.by_lect.items() if round(cases)}
@@ -170,7 +170,9 @@ def _rows(
     empty = [0.0] * len(field.spans)
     cells = {lect: field.cells(lect, backlog.get(lect, empty), at) for lect, at in times.items()}
     due = {lect: sum(cell.due for cell in row) for lect, row in cells.items()}
-    staffing = field.staffing(due)
+    # A backlog is work for weeks: in the hours just ahead only the appointments cannot wait.
+    must = due if column == Column.DAY else {lect: float(len(at)) for lect, at in times.items()}
+    staffing = field.staffing(due, must)
     names = {lect.tag: lect for lect in session.scalars(select(Lect).where(Lect.tag.in_(times)))}
     rows = [
         LectDemand(
@@ -217,6 +219,11 @@ def _days(session: Session, campaign: Campaign, today: date, *, now: datetime) -
 
 
 def span_of(start: datetime, end: datetime, *, hours: CallingHours, zones: Iterable[str]) -> Span:
-    """Make a column; its open hours are counted in quarters, since windows begin and end on them."""
+    """Make a column; time is looked at in quarters of an hour, since calling windows begin and end on them."""
     quarters = [start + QUARTER * step for step in range(round((end - start) / QUARTER))]
-    return Span(start, end, {zone: sum(hours.is_open(at, zone) for at in quarters) / 4 for zone in zones})
+    allowed = {zone: {at for at in quarters if hours.is_open(at, zone)} for zone in zones}
+    windows: list[tuple[datetime, datetime]] = []
+    for at in sorted(set().union(*allowed.values())):
+        begins = windows.pop()[0] if windows and windows[-1][1] == at else at
+        windows.append((begins, at + QUARTER))
+    return Span(start, end, {zone: len(found) / 4 for zone, found in allowed.items()}, tuple(windows))

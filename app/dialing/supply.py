@@ -18,16 +18,16 @@ NEAR_NOTHING: Final = 1e-9
 
 @dataclass(frozen=True)
 class Span:
-    """A column of the table: [starts_at, ends_at), and the hours of it in which calls are allowed, by time zone."""
+    """A column of the table: [starts_at, ends_at).
+
+    `open_hours` are its hours in which calls are allowed, by time zone; `windows` the stretches of it in which somebody
+    somewhere may be called.
+    """
 
     starts_at: datetime
     ends_at: datetime
     open_hours: Mapping[str, float]
-
-    @property
-    def callable_hours(self) -> float:
-        """Hours in which somebody somewhere may be called."""
-        return max(self.open_hours.values(), default=0.0)
+    windows: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,9 @@ def on_duty(speaker: Speaker, starts_at: datetime, ends_at: datetime) -> timedel
 
 
 def hours_of(speaker: Speaker, spans: Iterable[Span]) -> float:
-    """Return the hours of somebody's shifts in which calls may be made; in a span open in part, that part of them."""
-    total = 0.0
-    for span in spans:
-        length = span.ends_at - span.starts_at
-        total += on_duty(speaker, span.starts_at, span.ends_at) / length * span.callable_hours
-    return total
+    """Return the hours of somebody's shifts in which calls may be made."""
+    worked = (on_duty(speaker, start, end) for span in spans for start, end in span.windows)
+    return sum(worked, timedelta(0)) / timedelta(hours=1)
 
 
 def share_out(supply: Mapping[frozenset[str], float], wanted: Mapping[str, float]) -> dict[str, float]:
@@ -139,11 +136,14 @@ def share_out(supply: Mapping[frozenset[str], float], wanted: Mapping[str, float
 
     `supply` holds the hours of people by the lects they interview in, `wanted` the hours by lect. The sum that is
     given is the largest possible: a maximum flow by shortest augmenting paths (Edmonds & Karp 1972), so whoever
-    speaks two lects is never counted twice and goes where nobody else can.
+    speaks two lects is never counted twice and goes where nobody else can. The lects with the fewest hours on
+    offer are served first, which takes nothing from the sum: what a lect has got, later paths never take away.
     """
     flow = _Flow(dict(supply), dict(wanted))
-    while flow.push():
-        pass
+    offered = {lect: sum(hours for group, hours in supply.items() if lect in group) for lect in wanted}
+    for lect in sorted(wanted, key=lambda one: (offered[one], one)):
+        while flow.push(lect):
+            pass
     return {lect: hours - flow.lacking[lect] for lect, hours in wanted.items()}
 
 
@@ -155,8 +155,10 @@ class _Flow:
     lacking: dict[str, float]
     given: dict[tuple[frozenset[str], str], float] = field(default_factory=dict)
 
-    def push(self) -> bool:
-        """Move hours along one shortest path; False when nothing more can be had."""
+    def push(self, wanted: str) -> bool:
+        """Move hours to a lect along one shortest path; False when it has all or nothing more can be had."""
+        if self.lacking[wanted] <= NEAR_NOTHING:
+            return False
         reached: dict[str, frozenset[str]] = {}
         freed: dict[frozenset[str], str] = {}
         waiting = deque(group for group in sorted(self.left, key=_few_first) if self.left[group] > NEAR_NOTHING)
@@ -165,7 +167,7 @@ class _Flow:
             group = waiting.popleft()
             for lect in sorted(group & self.lacking.keys() - reached.keys()):
                 reached[lect] = group
-                if self.lacking[lect] > NEAR_NOTHING:
+                if lect == wanted:
                     self._move(lect, reached, freed)
                     return True
                 for other in sorted(self._givers(lect) - seen, key=_few_first):
@@ -226,13 +228,14 @@ class Field:
             for i, span in enumerate(self.spans)
         )
 
-    def staffing(self, due: Mapping[str, float]) -> dict[str, Staffing]:
+    def staffing(self, due: Mapping[str, float], must: Mapping[str, float]) -> dict[str, Staffing]:
         """Weigh each lect's due cases against the hours of its full matches, each hour used once.
 
-        It takes the backlog as callable whenever a speaker is on duty, so it tells of a shortage that no other
-        distribution over the day would mend. One attempt for each due case.
+        `must` are the cases that have to be called in this time, for which hours may be missing. They are taken as
+        callable whenever a speaker is on duty, so it tells of a shortage that no other distribution over the time
+        would mend. One attempt for each due case.
         """
-        needed = {lect: cases / self.pace for lect, cases in due.items()}
+        needed = {lect: must[lect] / self.pace for lect in due}
         full = {lect: [one for one in self.speakers if self.match(one, lect) is Match.FULL] for lect in due}
         hours = {speaker.person_id: hours_of(speaker, self.spans) for speaker in self.speakers}
         supply: dict[frozenset[str], float] = {}
@@ -246,7 +249,7 @@ class Field:
             missing = needed[lect] - given[lect]
             missing = missing if missing > NEAR_NOTHING else 0.0
             gap = gap_of(len(speakers), rostered, missing)
-            staffing[lect] = Staffing(len(speakers), rostered, needed[lect], missing, gap)
+            staffing[lect] = Staffing(len(speakers), rostered, due[lect] / self.pace, missing, gap)
         return staffing
 
 

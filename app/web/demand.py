@@ -63,7 +63,7 @@ def shown_columns(demand: Demand) -> list[int]:
     return [
         i
         for i, span in enumerate(demand.spans)
-        if span.callable_hours > 0 or any(_says_something(row.cells[i]) for row in demand.lects)
+        if span.windows or any(_says_something(row.cells[i]) for row in demand.lects)
     ]
 
 

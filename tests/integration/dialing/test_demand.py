@@ -91,6 +91,15 @@ def test_speakers_are_counted_in_their_hours(
     assert row.staffing.hours_rostered == pytest.approx(2)
 
 
+def test_a_shift_counts_whole_in_the_days_ahead(
+    add_cases: AddCases, demand: Callable[..., Demand], place_shift: PlaceShift, bao: Person
+) -> None:
+    add_cases("壮语")
+    place_shift(bao, after=8, hours=4)  # 18:00 to 22:00, an hour longer than calls are allowed
+    place_shift(bao, after=24, hours=4)
+    assert row_of(demand(Column.DAY), "za").staffing.hours_rostered == pytest.approx(7)
+
+
 def test_an_appointment_stands_in_its_hour(case: Case, ana_calls: Caller, demand: Callable[..., Demand]) -> None:
     ana_calls.call(ana_calls.take())
     ana_calls.book(case, HOUR * 3, lect="za")
@@ -148,13 +157,14 @@ def test_before_the_field_opens_speakers_are_expected_from_the_places(
 
 
 def test_the_days_reach_as_far_as_the_roster(
-    demand: Callable[..., Demand], place_shift: PlaceShift, ana: Person
+    demand: Callable[..., Demand], place_shift: PlaceShift, ana: Person, now: datetime
 ) -> None:
     assert len(demand(Column.DAY).spans) == 14
     place_shift(ana, after=24 * 20)
     days = demand(Column.DAY).spans
     assert len(days) == 21
-    assert [span.callable_hours for span in days[:2]] == [11, 12]
+    assert [span.open_hours["Asia/Shanghai"] for span in days[:2]] == [11, 12]
+    assert [span.windows for span in days[:1]] == [((now, now + HOUR * 11),)]
     assert days[1].starts_at == datetime(2026, 11, 23, 16, tzinfo=UTC)
 
 
@@ -167,8 +177,8 @@ def test_the_pace_is_measured_once_there_is_enough_to_measure(
         for minute in (1, 2, 3):
             session.add(copy_of(made, at=now - HOUR * hour + timedelta(minutes=minute)))
     session.flush()
-    assert demand().pace == pytest.approx(61 / 20)
     assert demand().pace_is_measured
+    assert demand().pace == pytest.approx(61 / 20)
 
 
 def copy_of(made: Attempt, *, at: datetime) -> Attempt:

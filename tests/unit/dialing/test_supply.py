@@ -32,7 +32,11 @@ WANTED = st.dictionaries(st.sampled_from("abcd"), HOURS, max_size=4)
 
 
 def spans(*open_hours: float) -> list[Span]:
-    return [Span(TEN + HOUR * i, TEN + HOUR * (i + 1), {ZONE: hours}) for i, hours in enumerate(open_hours)]
+    begins = [TEN + HOUR * i for i in range(len(open_hours))]
+    return [
+        Span(at, at + HOUR, {ZONE: hours}, ((at, at + HOUR * hours),))
+        for at, hours in zip(begins, open_hours, strict=True)
+    ]
 
 
 def speaker(number: int, *lects: str, at: int = 0, hours: int = 4, triage: bool = False) -> Speaker:
@@ -91,6 +95,17 @@ def test_who_speaks_two_lects_goes_where_nobody_else_can() -> None:
     assert share_out(supply, {"a": 2.0, "b": 2.0}) == {"a": 2.0, "b": 2.0}
 
 
+def test_the_lect_with_the_fewest_hours_on_offer_is_served_first() -> None:
+    supply = {frozenset({"a", "b"}): 4.0, frozenset({"a"}): 4.0}
+    assert share_out(supply, {"a": 20.0, "b": 20.0}) == {"a": 4.0, "b": 4.0}
+
+
+def test_a_backlog_that_can_wait_makes_no_shortage() -> None:
+    field = Field(spans(1.0), [speaker(1, "za", hours=1)], NOBODY_FOLLOWS, pace=10)
+    staffing = field.staffing({"za": 500.0}, {"za": 10.0})["za"]
+    assert (staffing.hours_needed, staffing.hours_missing, staffing.gap) == (50, 0, None)
+
+
 def test_earlier_hours_are_taken_back_for_another_lect() -> None:
     supply = {frozenset({"a", "b"}): 2.0, frozenset({"a", "c"}): 2.0}
     assert share_out(supply, {"a": 2.0, "b": 2.0, "c": 0.0}) == {"a": 2.0, "b": 2.0, "c": 0.0}
@@ -128,12 +143,13 @@ def test_hours_count_only_where_calls_are_allowed() -> None:
 )
 def test_what_is_missing_is_named(speakers: list[Speaker], gap: Gap | None) -> None:
     field = Field(spans(1.0, 1.0), speakers, NOBODY_FOLLOWS, pace=10)
-    assert field.staffing({"za": 20.0})["za"].gap is gap
+    assert field.staffing({"za": 20.0}, {"za": 20.0})["za"].gap is gap
 
 
 def test_hours_of_two_lects_are_used_once() -> None:
     field = Field(spans(1.0, 1.0), [speaker(1, "za", "yue", hours=2)], NOBODY_FOLLOWS, pace=10)
-    staffing = field.staffing({"za": 20.0, "yue": 20.0})
+    due = {"za": 20.0, "yue": 20.0}
+    staffing = field.staffing(due, due)
     assert sum(row.hours_missing for row in staffing.values()) == pytest.approx(2)
 
 
