@@ -36,6 +36,7 @@ class Permission(StrEnum):
     TAKE_CASE = "take_case"
     LIST_CAMPAIGNS = "list_campaigns"
     WATCH_FIELDWORK = "watch_fieldwork"
+    READ_CASES = "read_cases"
     SET_UP_CAMPAIGN = "set_up_campaign"
     CREATE_CAMPAIGN = "create_campaign"
     EDIT_LANGUAGES = "edit_languages"
@@ -65,6 +66,7 @@ GRANTED: Final[Mapping[Role | Scope, frozenset[Permission]]] = {
         {
             Permission.LIST_CAMPAIGNS,
             Permission.WATCH_FIELDWORK,
+            Permission.READ_CASES,
             Permission.SET_UP_CAMPAIGN,
             Permission.CREATE_CAMPAIGN,
             Permission.EDIT_LANGUAGES,
@@ -78,7 +80,7 @@ GRANTED: Final[Mapping[Role | Scope, frozenset[Permission]]] = {
     Scope.CAMPAIGNS_READ: frozenset({Permission.LIST_CAMPAIGNS}),
     Scope.CODEBOOK_READ: frozenset({Permission.READ_CODEBOOK}),
     Scope.RESPONSES_READ: frozenset({Permission.READ_RESPONSES}),
-    Scope.FIELDWORK_READ: frozenset({Permission.WATCH_FIELDWORK}),
+    Scope.FIELDWORK_READ: frozenset({Permission.READ_CASES}),
 }
 
 Grants = frozenset[tuple[int | None, Permission]]

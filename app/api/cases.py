@@ -18,7 +18,7 @@ from app.dialing.explain import explain_case, find_case
 from app.dialing.supervision import call_now
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/cases", tags=["campaigns"])
-Watcher = Annotated[Principal, require(Permission.WATCH_FIELDWORK)]
+Watcher = Annotated[Principal, require(Permission.READ_CASES)]
 Supervisor = Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)]
 CaseId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 

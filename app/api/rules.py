@@ -16,7 +16,7 @@ from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/rules", tags=["campaigns"])
-Watcher = Annotated[Principal, require(Permission.WATCH_FIELDWORK)]
+Watcher = Annotated[Principal, require(Permission.READ_CASES)]
 Supervisor = Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)]
 
 
