@@ -19,7 +19,6 @@ from app.interviewing.played import (
     PREVIEW_SECONDS,
     READING_SECONDS,
     after_greeting,
-    opening_lect,
 )
 from app.languages.domain import PUTONGHUA, Level
 from app.telephony.domain import Ending
@@ -92,7 +91,7 @@ class Player:
 
     def _talk(self, attempt: int, case: Body) -> Body:
         """Greet, find the lect, interview; returns what to code."""
-        lect = opening_lect(case["guess"]["tag"], self._own)
+        lect = case["greet_in"]["tag"]
         self._spend(self._between(GREETING_SECONDS))
         heard = self._say(attempt, lect, UtteranceKind.GREETING)
         self._spend(heard.after_seconds)

@@ -41,6 +41,7 @@ class CaseCard:
     guess_kind: str | None  # declared, observed, used, predicted; None when nothing is known
     predicted: tuple[LectCard, ...]
     match: str
+    greet_in: LectCard  # the lect to open in: the one most of those who may pick up follow
     attempts_counted: int
     attempt_limit: int
     history: tuple[PastTry, ...]

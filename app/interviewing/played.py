@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from app.languages.domain import PUTONGHUA, UNIDENTIFIED
+from app.languages.domain import UNIDENTIFIED
 from app.telephony.domain import Ending
 from app.telephony.emulator.speech import Misreading, Reply
 
@@ -49,11 +49,6 @@ class Move:
     code: str | None = None
     call_back_in_hours: int | None = None
     declared: str | None = None
-
-
-def opening_lect(guess: str, own: Collection[str]) -> str:
-    """Return the lect to greet in: the one guessed if the interviewer interviews in it, else standard Chinese."""
-    return guess if guess in own else PUTONGHUA
 
 
 def after_greeting(heard: Reply, *, lect: str, own: Collection[str]) -> Move:

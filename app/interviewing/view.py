@@ -17,10 +17,10 @@ from app.campaigns.rule_book import rules_of
 from app.campaigns.service import lects_of_campaign
 from app.dialing.appointments import open_appointment_of
 from app.dialing.calls import attempts_of
-from app.dialing.domain import CaseState, FactKind, Guess
+from app.dialing.domain import CaseState, FactKind, Guess, KnownFact
 from app.dialing.facts import facts_of, guess_from
+from app.dialing.greeting import greeting_lect
 from app.dialing.models import Attempt, Case, LanguageFact, Pool
-from app.dialing.routing import match_with
 from app.interviewing.cards import (
     CallCard,
     CaseCard,
@@ -36,13 +36,15 @@ from app.interviewing.cards import (
 from app.interviewing.domain import InterviewState, is_possible
 from app.interviewing.holding import was_answered
 from app.interviewing.interviews import Sitting, finished_as, interview_of, is_held_by, sitting_of
-from app.languages.domain import UNIDENTIFIED
+from app.languages.domain import UNIDENTIFIED, Level, Understanding, match_of
 from app.languages.models import Lect
+from app.languages.service import load_understanding
 from app.questionnaires.session import next_question, previous_question, progress, wording
 from app.sampling.contacts import numbers_of
 from app.sampling.models import SampleUnit
 from app.staffing.domain import PresenceState
 from app.staffing.models import Presence
+from app.staffing.service import skills_of
 from app.telephony.domain import CallState
 
 WORTH_A_GREETING: Final = 0.2  # the share from which the second lect of a place is greeted in as well
@@ -64,6 +66,16 @@ class _Scene:
     guess: Guess
     names: Mapping[str, LectCard]
     attempts: Sequence[Attempt]
+
+    @cached_property
+    def skills(self) -> Mapping[str, Level]:
+        """What the interviewer masters."""
+        return skills_of(self.session, self.person_id)
+
+    @cached_property
+    def understanding(self) -> Understanding:
+        """Who follows whom."""
+        return load_understanding(self.session)
 
     @cached_property
     def outcomes(self) -> Sequence[Outcome]:
@@ -141,9 +153,17 @@ def _with_case(base: DeskView, scene: _Scene) -> DeskView:
 
 
 def _opening_card(scene: _Scene) -> OpeningCard:
-    expected = next((row for row in scene.offered if row.lect == scene.guess.lect), scene.offered[0])
+    greeted = _greeting_of(scene)
+    expected = next((row for row in scene.offered if row.lect == greeted), scene.offered[0])
     offered = tuple(Greeting(scene.names[row.lect], row.greeting) for row in scene.offered)
     return OpeningCard(scene.names[expected.lect], expected.greeting, offered, _in_doubt(scene))
+
+
+def _greeting_of(scene: _Scene) -> str:
+    """Return the lect to open in, of those offered that the interviewer interviews in."""
+    speakable = [row.lect for row in scene.offered if scene.skills.get(row.lect) == Level.INTERVIEWS]
+    facts = [KnownFact(FactKind(fact.kind), fact.lect, fact.confidence) for fact in scene.facts]
+    return greeting_lect(facts, speakable or [scene.offered[0].lect], scene.understanding)
 
 
 def _in_doubt(scene: _Scene) -> tuple[LectCard, ...]:
@@ -191,11 +211,10 @@ def _case_card(scene: _Scene) -> CaseCard:
     unit = scene.session.get_one(SampleUnit, scene.case.sample_unit_id)
     numbers = numbers_of(scene.session, unit.id)
     booked = open_appointment_of(scene.session, scene.case.id)
-    match, _level = match_with(scene.session, scene.person_id, scene.guess.lect)
     zone = ZoneInfo(scene.time_zone)
     return CaseCard(
         id=scene.case.id,
-        masked_number=numbers[0].masked if numbers else "",
+        masked_number=next((n.masked for n in numbers if n.position == scene.case.next_position), ""),
         place=unit.place_name,
         time_zone=scene.time_zone,
         local_time=scene.now.astimezone(zone),
@@ -204,7 +223,8 @@ def _case_card(scene: _Scene) -> CaseCard:
         predicted=tuple(
             _sure(scene.names[fact.lect], fact.confidence) for fact in scene.facts if fact.kind == FactKind.PREDICTED
         ),
-        match=match,
+        match=match_of(scene.skills, scene.guess.lect, scene.understanding),
+        greet_in=scene.names[_greeting_of(scene)],
         attempts_counted=scene.case.attempts_counted,
         attempt_limit=rules_of(scene.session, scene.campaign).limits.per_case,
         history=_past(scene),

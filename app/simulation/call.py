@@ -6,6 +6,7 @@ from random import Random
 from typing import Final
 
 from app.campaigns.rules import Rules
+from app.dialing.greeting import greeting_lect
 from app.interviewing.played import (
     CODING_SECONDS,
     GREETING_SECONDS,
@@ -14,7 +15,6 @@ from app.interviewing.played import (
     PREVIEW_SECONDS,
     READING_SECONDS,
     after_greeting,
-    opening_lect,
 )
 from app.languages.domain import Understanding
 from app.simulation.interview import ShortForm
@@ -98,7 +98,7 @@ class Call:
 
     def _talk(self) -> Coded:
         own = self._worker.own
-        lect = opening_lect(self._case.lect, own)
+        lect = greeting_lect(self._case.facts, own, self._world.understanding)
         self._spend(self._between(GREETING_SECONDS))
         heard = self._say(lect, UtteranceKind.GREETING)
         self._spend(heard.after_seconds)

@@ -22,6 +22,11 @@ SUPERVISOR = {
     "board": "/campaigns/{id}",
     "campaign-new": "/campaigns/new",
     "sample": "/campaigns/{id}/sample",
+    "cases": "/campaigns/{id}/cases",
+    "rules": "/campaigns/{id}/rules",
+    "quotas": "/campaigns/{id}/quotas",
+    "roster": "/campaigns/{id}/roster",
+    "demand": "/campaigns/{id}/demand",
     "languages": "/languages?q=粤",
 }
 

@@ -11,7 +11,19 @@ from tests.browser.served import Served
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SUPERVISOR_PAGES = ["/", "/campaigns", "/campaigns/{id}", "/campaigns/new", "/campaigns/{id}/sample", "/languages?q=粤"]
+SUPERVISOR_PAGES = [
+    "/",
+    "/campaigns",
+    "/campaigns/{id}",
+    "/campaigns/new",
+    "/campaigns/{id}/sample",
+    "/campaigns/{id}/cases",
+    "/campaigns/{id}/rules",
+    "/campaigns/{id}/quotas",
+    "/campaigns/{id}/roster",
+    "/campaigns/{id}/demand",
+    "/languages?q=粤",
+]
 
 
 def violations(page: Page) -> list[str]:

@@ -8,7 +8,16 @@ from tests.integration.conftest import SignInAs
 from tests.stage import Survey
 
 FOR_SUPERVISORS = ["/campaigns", "/campaigns/new", "/languages"]
-OF_ONE_CAMPAIGN = ["/campaigns/{id}", "/campaigns/{id}/sample", "/live/campaigns/{id}"]
+OF_ONE_CAMPAIGN = [
+    "/campaigns/{id}",
+    "/campaigns/{id}/sample",
+    "/campaigns/{id}/cases",
+    "/campaigns/{id}/rules",
+    "/campaigns/{id}/quotas",
+    "/campaigns/{id}/roster",
+    "/campaigns/{id}/demand",
+    "/live/campaigns/{id}",
+]
 
 
 @pytest.mark.parametrize("path", FOR_SUPERVISORS)
