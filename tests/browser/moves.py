@@ -11,6 +11,8 @@ LONGEST_INTERVIEW = 60
 def sign_in(page: Page, login: str, path: str) -> None:
     """Sign in by keyboard, on the way to a page."""
     page.goto(path)
+    # A browser gives the focus when it first draws the page, which may be after it has loaded.
+    expect(page.locator("#login")).to_be_focused()
     page.keyboard.type(login)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
