@@ -40,7 +40,8 @@ class Caller:
         tick(self.session, now=self.at)
 
     def take(self) -> Case:
-        return take_next_case(self.session, self.survey.campaign, self.person.id, now=self.at)
+        case_id = take_next_case(self.session, self.survey.campaign.id, self.person.id, now=self.at)
+        return self.session.get_one(Case, case_id, populate_existing=True)
 
     def dialled(self, case: Case) -> DialledCase:
         zone = self.session.get_one(Pool, case.pool_id).time_zone

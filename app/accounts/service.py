@@ -1,11 +1,11 @@
 """Add people, give them roles, sign them in and out, and know them again."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from argon2 import PasswordHasher
-from sqlalchemy import Row, bindparam, delete, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from app.accounts.passwords import HASHER, matches, new_token, token_hash
 from app.accounts.throttling import forget_failures, refuse_guessing, remember_failure
 from app.audit import service as audit
 from app.core.errors import ConflictError, NotFoundError, NotSignedInError
+from app.core.straight import rows
 
 IDLE: Final = timedelta(hours=8)
 LIFETIME: Final = timedelta(hours=24)
@@ -188,40 +189,41 @@ def sign_out(session: Session, token: str, *, now: datetime) -> None:
         audit.record(session, "session.closed", actor=actor, subject=actor, now=now)
 
 
-# One round trip, put together once: this runs before every request.
-_SIGNED_IN: Final = (
-    select(BrowserSession.last_seen_at, Person, Membership.role, Membership.campaign_id)
-    .join(Person, Person.id == BrowserSession.person_id)
-    .outerjoin(Membership, Membership.person_id == Person.id)
-    .where(
-        BrowserSession.token_hash == bindparam("key"),
-        BrowserSession.expires_at > bindparam("now"),
-        BrowserSession.last_seen_at > bindparam("idle_since"),
-        Person.is_active,
-    )
-)
+# One round trip: this runs before every request.
+_SIGNED_IN: Final = """
+    SELECT person.id, person.login, person.display_name, person.locale, browser_session.last_seen_at,
+        (SELECT json_agg(json_build_array(role, campaign_id)) FROM membership WHERE person_id = person.id) AS roles
+    FROM browser_session JOIN person ON person.id = browser_session.person_id
+    WHERE token_hash = %(key)s AND expires_at > %(now)s AND last_seen_at > %(idle_since)s AND person.is_active
+"""
+
+
+@dataclass(frozen=True)
+class _SignedIn:
+    id: int
+    login: str
+    display_name: str
+    locale: str
+    last_seen_at: datetime
+    roles: list[tuple[str, int | None]] | None
 
 
 def principal_of_session(session: Session, token: str, *, now: datetime) -> Principal | None:
     """Know a signed-in person again, or None once the session is over or the person left."""
     key = token_hash(token)
-    rows = session.execute(_SIGNED_IN, {"key": key, "now": now, "idle_since": now - IDLE}).all()
-    if not rows:
+    known = rows(session, _SignedIn, _SIGNED_IN, key=key, now=now, idle_since=now - IDLE)
+    if not known:
         return None
-    if rows[0].last_seen_at <= now - SEEN_EVERY:
+    [person] = known
+    if person.last_seen_at <= now - SEEN_EVERY:
         _touch(session, key, now=now)
-    return _principal(rows)
-
-
-def _principal(rows: Sequence[Row[datetime, Person, str, int | None]]) -> Principal:
-    _, person, *_ = rows[0]
     return Principal(
         kind="person",
         id=person.id,
         login=person.login,
         display_name=person.display_name,
         locale=person.locale,
-        grants=grants_of((Role(role), campaign_id) for _, _, role, campaign_id in rows if role),
+        grants=grants_of((Role(role), campaign_id) for role, campaign_id in person.roles or ()),
     )
 
 

@@ -123,8 +123,8 @@ def go_off(interviewer: Interviewer, session: WriteSession, now: Now) -> DeskVie
 @router.post("/next-case")
 def next_case(interviewer: Interviewer, session: WriteSession, now: Now) -> CaseCard:
     """Take the next case; 409 with the causes counted when there is none."""
-    case = desk.next_case(session, interviewer.id, now=now)
-    return case_card_of(session, case, interviewer.id, now=now)
+    case_id = desk.next_case(session, interviewer.id, now=now)
+    return case_card_of(session, case_id, interviewer.id, now=now)
 
 
 @router.post("/give-back")

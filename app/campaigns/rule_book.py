@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -43,6 +43,22 @@ _SLICES: Final[tuple[dict[str, Any], ...]] = (
 _IN_FORCE: Final = select(RuleVersion.document).where(
     RuleVersion.campaign_id == bindparam("campaign_id"), RuleVersion.version == bindparam("version")
 )
+
+
+class Ruled(Protocol):
+    """What names the rules in force: a campaign, or its columns read along with something else."""
+
+    @property
+    def id(self) -> int:
+        """The campaign's id."""
+
+    @property
+    def rules_version(self) -> int:
+        """The version in force."""
+
+    @property
+    def rules_hash(self) -> str:
+        """The hash of its content."""
 
 
 # Content hash -> the rules read; a version never changes, so this can never be stale.
@@ -84,7 +100,7 @@ def _treatment(row: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def rules_of(session: Session, campaign: Campaign) -> Rules:
+def rules_of(session: Session, campaign: Ruled) -> Rules:
     """Return the rules in force; asked often, it reads nothing as long as they stay the same."""
     known = _remembered.get(campaign.rules_hash)
     if known is None:

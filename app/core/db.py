@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from time import monotonic
 from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Request
@@ -22,8 +23,13 @@ from sqlalchemy import (
     inspect,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+REST_SECONDS = 5.0
+_USED_AT = "used at"
 SessionFactory = Callable[[], Session]
 
 # Tables whose info carries this key are granted SELECT and INSERT only to the application's role.
@@ -56,12 +62,39 @@ class Numbered:
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, sort_order=-1)
 
 
-def make_engine(url: str, *, pool_size: int = 40) -> Engine:
+def make_engine(url: str, *, pool_size: int = 40, rest_seconds: float = REST_SECONDS) -> Engine:
     """Open the pool; 40 connections match the threads that run `def` routes.
 
-    Bound values stay out of error messages, and so out of logs: they may be answers.
+    A connection that was not used for `rest_seconds` is tried first. Bound values stay out of error messages, and
+    so out of logs: they may be answers.
     """
-    return create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
+    event.listen(engine, "checkout", _Rested(engine, rest_seconds))
+    return engine
+
+
+class _Rested:
+    """Try a connection that has rested before it is used again: the server may have been restarted meanwhile.
+
+    SQLAlchemy's own check before every use is a round trip that each request would pay twice.
+    """
+
+    def __init__(self, engine: Engine, rest_seconds: float) -> None:
+        self._dialect = engine.dialect
+        self._rest_seconds = rest_seconds
+
+    def __call__(self, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+        now = monotonic()
+        has_rested = now - record.info.get(_USED_AT, now) > self._rest_seconds
+        record.info[_USED_AT] = now
+        if has_rested and not self._is_alive(connection):
+            raise DisconnectionError
+
+    def _is_alive(self, connection: DBAPIConnection) -> bool:
+        try:
+            return self._dialect.do_ping(connection)
+        except self._dialect.loaded_dbapi.Error:
+            return False
 
 
 @contextmanager

@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Final
 
 import psycopg
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
+
+from app.core.straight import run
 
 CHANNEL: Final = "xiangyin_live"
 TICK_SECONDS: Final = 0.25
@@ -17,7 +19,7 @@ LISTEN_SECONDS: Final = 0.5
 KEEP_ALIVE_SECONDS: Final = 15.0
 
 _TOPICS: Final = "announced topics"
-_NOTIFY: Final = text("SELECT pg_notify(:channel, topic) FROM unnest(CAST(:topics AS text[])) AS topic")
+_NOTIFY: Final = "SELECT pg_notify(%(channel)s, topic) FROM unnest(CAST(%(topics)s AS text[])) AS topic"
 
 
 def campaign_topic(campaign_id: int) -> str:
@@ -41,7 +43,7 @@ def _say(session: Session) -> None:
     """Send what was announced in one statement, however many acts announced it."""
     topics = session.info.pop(_TOPICS, None)
     if topics:
-        session.execute(_NOTIFY, {"channel": CHANNEL, "topics": list(topics)})
+        run(session, _NOTIFY, channel=CHANNEL, topics=list(topics))
 
 
 @event.listens_for(Session, "after_soft_rollback")

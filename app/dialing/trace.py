@@ -11,9 +11,9 @@ from app.core.db import append
 from app.dialing.domain import Arm, Priority
 from app.dialing.models import Case, CaseEvent
 from app.dialing.routing import ServedPool
-from app.dialing.score import LEVEL_STEP
 
-_WHY: Final = {
+# Why a case is served, by the level of its priority; English gettext ids.
+SERVED_BY_LEVEL: Final = {
     Priority.SUPERVISOR: "A supervisor asked for it to be called now.",
     Priority.HARD_APPOINTMENT: "An appointment for an exact time is due.",
     Priority.STARTED: "Its interview has been started and can go on.",
@@ -47,24 +47,11 @@ def note_step(
     )
 
 
-def why_served(case: Case, pool: ServedPool) -> str:
-    """Name the rule that put this case first for this interviewer; an English gettext id."""
+def why_of_pool(pool: ServedPool) -> str | None:
+    """Name what puts a pool's cases first apart from their level; an English gettext id, None for the level alone."""
     if pool.arm == Arm.RANDOM:
         return "It is served without regard to lect, so that the effect of matching can be measured."
-    return _WHY[Priority(case.priority // LEVEL_STEP)]
-
-
-def served_details(case: Case, pool: ServedPool) -> dict[str, object]:
-    """Return the figures behind a claim: why this case, and why this interviewer."""
-    return {
-        "lect": pool.lect,
-        "match": pool.match,
-        "arm": pool.arm,
-        "after_patience": pool.only_patient,
-        "priority": case.priority,
-        "quota_need": pool.need,
-        "due_at": case.due_at.isoformat(),
-    }
+    return None
 
 
 def steps_of(session: Session, case_id: int) -> list[CaseEvent]:

@@ -26,7 +26,7 @@ from app.languages.domain import UNIDENTIFIED
 from app.languages.service import find_lect
 from app.staffing.domain import HOLDING, PresenceState
 from app.staffing.models import Presence
-from app.staffing.service import enter, presence_of
+from app.staffing.service import campaign_ready_in, enter, presence_of, preview
 from app.telephony.domain import CallState
 from app.telephony.gateway import Gateway
 
@@ -50,15 +50,21 @@ def go_off(session: Session, person_id: int, *, now: datetime) -> None:
     _enter(session, _free_presence(session, person_id, now=now), PresenceState.OFF, now=now)
 
 
-def next_case(session: Session, person_id: int, *, now: datetime) -> Case:
-    """Take the next case; raises NoCaseDueError with the causes counted."""
+def next_case(session: Session, person_id: int, *, now: datetime) -> int:
+    """Take the next case and return its id; raises NoCaseDueError with the causes counted."""
+    campaign_id = campaign_ready_in(session, person_id) or _made_ready(session, person_id, now=now)
+    case_id = queue.take_next_case(session, campaign_id, person_id, now=now)
+    preview(session, person_id, case_id, now=now)
+    announce(session, campaign_topic(campaign_id))
+    return case_id
+
+
+def _made_ready(session: Session, person_id: int, *, now: datetime) -> int:
+    """Free a desk whose case has gone back to the queue; raises ConflictError at any other that is not ready."""
     presence = _free_presence(session, person_id, now=now)
     if presence.campaign_id is None or presence.state != PresenceState.READY:
         raise ConflictError("Say that you are ready first.")
-    case = queue.take_next_case(session, get_campaign(session, presence.campaign_id), person_id, now=now)
-    presence.case_id = case.id
-    _enter(session, presence, PresenceState.PREVIEW, now=now)
-    return case
+    return presence.campaign_id
 
 
 def give_case_back(session: Session, person_id: int, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from app.dialing.calls import DialledCase
 from app.dialing.domain import CaseState
 from app.dialing.models import Attempt, Case, Pool
 from app.interviewing.models import Interview
+from app.interviewing.scene import Try
 from app.quotas.models import Quota
 from app.staffing.models import Presence
 from app.telephony.domain import CallState, Ending
@@ -41,7 +42,7 @@ class Holding:
         return self.attempt
 
 
-def was_answered(attempt: Attempt) -> bool:
+def was_answered(attempt: Attempt | Try) -> bool:
     """Tell whether somebody picked up; a hanging-up proves it where the answer itself was not reported."""
     talked = {Ending.HUNG_UP_BY_US, Ending.HUNG_UP_BY_RESPONDENT}
     return attempt.answered_at is not None or attempt.ending in talked

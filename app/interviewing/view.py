@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -11,16 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.domain import OutcomeGroup
-from app.campaigns.models import Campaign, CampaignLect, Outcome
+from app.campaigns.models import Outcome
 from app.campaigns.outcomes import COMPLETE, list_outcomes
-from app.campaigns.rule_book import rules_of
-from app.campaigns.service import lects_of_campaign
-from app.dialing.appointments import open_appointment_of
-from app.dialing.calls import attempts_of
-from app.dialing.domain import CaseState, FactKind, Guess, KnownFact
-from app.dialing.facts import facts_of, guess_from
+from app.core.straight import rows
+from app.dialing.domain import FactKind
 from app.dialing.greeting import greeting_lect
-from app.dialing.models import Attempt, Case, LanguageFact, Pool
+from app.dialing.models import Attempt
 from app.interviewing.cards import (
     CallCard,
     CaseCard,
@@ -36,137 +31,102 @@ from app.interviewing.cards import (
 from app.interviewing.domain import InterviewState, is_possible
 from app.interviewing.holding import was_answered
 from app.interviewing.interviews import Sitting, finished_as, interview_of, is_held_by, sitting_of
-from app.languages.domain import UNIDENTIFIED, Level, Understanding, match_of
-from app.languages.models import Lect
-from app.languages.service import load_understanding
+from app.interviewing.scene import Scene, Try, read_scene
+from app.languages.domain import UNDETERMINED, UNIDENTIFIED, Level, match_of
 from app.questionnaires.session import next_question, previous_question, progress, wording
-from app.sampling.contacts import numbers_of
-from app.sampling.models import SampleUnit
 from app.staffing.domain import PresenceState
-from app.staffing.models import Presence
-from app.staffing.service import skills_of
 from app.telephony.domain import CallState
 
 WORTH_A_GREETING: Final = 0.2  # the share from which the second lect of a place is greeted in as well
 TWO: Final = 2
 
 
-@dataclass
-class _Scene:
-    """What the parts of a screen with a case are made from; the outcome table only where it is shown."""
+@dataclass(frozen=True)
+class _At:
+    """The desk: who sits there, in which campaign, with which case still in their hands."""
 
-    session: Session
-    campaign: Campaign
-    case: Case
-    person_id: int
-    now: datetime
-    time_zone: str
-    facts: Sequence[LanguageFact]
-    offered: Sequence[CampaignLect]
-    guess: Guess
-    names: Mapping[str, LectCard]
-    attempts: Sequence[Attempt]
+    state: str
+    since: datetime
+    campaign_id: int | None
+    campaign_name: str | None
+    time_zone: str | None
+    case_id: int | None
+    has_lost_case: bool
 
-    @cached_property
-    def skills(self) -> Mapping[str, Level]:
-        """What the interviewer masters."""
-        return skills_of(self.session, self.person_id)
 
-    @cached_property
-    def understanding(self) -> Understanding:
-        """Who follows whom."""
-        return load_understanding(self.session)
-
-    @cached_property
-    def outcomes(self) -> Sequence[Outcome]:
-        """The campaign's outcome table."""
-        return list_outcomes(self.session, self.campaign.id)
+_DESK: Final = """
+    SELECT presence.state, presence.since, presence.campaign_id, campaign.name AS campaign_name, campaign.time_zone,
+        held.id AS case_id, presence.case_id IS NOT NULL AND held.id IS NULL AS has_lost_case
+    FROM presence
+    LEFT JOIN campaign ON campaign.id = presence.campaign_id
+    LEFT JOIN survey_case AS held
+        ON held.id = presence.case_id AND held.state = 'held' AND held.holder_id = presence.person_id
+    WHERE presence.person_id = %(person)s
+"""
 
 
 def desk_of(session: Session, person_id: int, *, now: datetime) -> DeskView:
     """Return everything the interviewer's screen shows; it reads and changes nothing."""
-    presence = session.get(Presence, person_id) or Presence(
-        person_id=person_id, state=PresenceState.OFF, since=now, campaign_id=None, case_id=None
-    )
-    campaign = session.get(Campaign, presence.campaign_id) if presence.campaign_id is not None else None
-    case = _case_on_screen(session, presence)
+    found = rows(session, _At, _DESK, person=person_id)
+    at = found[0] if found else _At(PresenceState.OFF, now, None, None, None, None, has_lost_case=False)
     base = DeskView(
-        state=presence.state if case or presence.case_id is None else PresenceState.READY,
-        since=presence.since,
-        campaign_id=campaign.id if campaign else None,
-        campaign_name=campaign.name if campaign else None,
-        own=_own_numbers(session, person_id, campaign, now=now),
+        # A case that has gone back to the queue leaves the desk ready.
+        state=PresenceState.READY if at.has_lost_case else at.state,
+        since=at.since,
+        campaign_id=at.campaign_id,
+        campaign_name=at.campaign_name,
+        own=_own_numbers(session, person_id, at, now=now),
     )
-    if campaign is None or case is None:
+    if at.case_id is None:
         return base
-    return _with_case(base, _scene(session, campaign, case, person_id=person_id, now=now))
+    return _with_case(session, base, read_scene(session, at.case_id, person_id), person_id=person_id, now=now)
 
 
-def case_card_of(session: Session, case: Case, person_id: int, *, now: datetime) -> CaseCard:
+def case_card_of(session: Session, case_id: int, person_id: int, *, now: datetime) -> CaseCard:
     """Return what an interviewer may know of a case before dialling."""
-    campaign = session.get_one(Campaign, case.campaign_id)
-    return _case_card(_scene(session, campaign, case, person_id=person_id, now=now))
+    scene = read_scene(session, case_id, person_id)
+    return _case_card(scene, _outcomes_of(session, scene), now=now)
 
 
-def _case_on_screen(session: Session, presence: Presence) -> Case | None:
-    case = session.get(Case, presence.case_id) if presence.case_id is not None else None
-    return case if case and case.state == CaseState.HELD and case.holder_id == presence.person_id else None
+def _outcomes_of(session: Session, scene: Scene) -> Sequence[Outcome]:
+    """Return the campaign's outcome table where the screen needs it: as soon as there was a call."""
+    return list_outcomes(session, scene.campaign_id) if scene.tries else ()
 
 
-def _scene(session: Session, campaign: Campaign, case: Case, *, person_id: int, now: datetime) -> _Scene:
-    facts = facts_of(session, case.id)
-    offered = lects_of_campaign(session, campaign.id)
-    guess = guess_from(facts, [row.lect for row in offered])
-    tags = {*(fact.lect for fact in facts), *(row.lect for row in offered), guess.lect, UNIDENTIFIED}
-    return _Scene(
-        session=session,
-        campaign=campaign,
-        case=case,
-        person_id=person_id,
-        now=now,
-        time_zone=session.get_one(Pool, case.pool_id).time_zone,
-        facts=facts,
-        offered=offered,
-        guess=guess,
-        names=_lect_names(session, tags),
-        attempts=attempts_of(session, case.id),
-    )
-
-
-def _with_case(base: DeskView, scene: _Scene) -> DeskView:
-    newest = scene.attempts[0] if scene.attempts else None
+def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int, now: datetime) -> DeskView:
+    newest = scene.tries[0] if scene.tries else None
     current = newest if newest is not None and newest.outcome is None else None
-    interview = interview_of(scene.session, scene.case.id)
-    sitting = sitting_of(scene.session, interview, time_zone=scene.time_zone) if interview else None
+    table = _outcomes_of(session, scene)
+    interview = interview_of(session, scene.case_id) if scene.tries else None
+    sitting = sitting_of(session, interview, time_zone=scene.time_zone) if interview else None
     finished = finished_as(sitting) if sitting else None
     return replace(
         base,
-        case=_case_card(scene),
-        call=_call_card(current) if current else None,
+        case=_case_card(scene, table, now=now),
+        call=CallCard(current.id, current.state, current.since, current.ending) if current else None,
         opening=_opening_card(scene),
-        question=_current_question(scene, current, sitting),
+        question=_current_question(scene, current, sitting, person_id=person_id),
         interview_state=interview.state if interview else None,
         finished_as=finished,
-        outcomes=_outcome_cards(scene.outcomes, current, sitting=sitting, finished=finished) if current else (),
-        lects=_likeliest_first(scene.names, scene.facts),
+        outcomes=_outcome_cards(table, current, sitting=sitting, finished=finished) if current else (),
+        lects=_likeliest_first(scene),
     )
 
 
-def _opening_card(scene: _Scene) -> OpeningCard:
+def _opening_card(scene: Scene) -> OpeningCard:
     greeted = _greeting_of(scene)
     expected = next((row for row in scene.offered if row.lect == greeted), scene.offered[0])
     offered = tuple(Greeting(scene.names[row.lect], row.greeting) for row in scene.offered)
     return OpeningCard(scene.names[expected.lect], expected.greeting, offered, _in_doubt(scene))
 
 
-def _greeting_of(scene: _Scene) -> str:
+def _greeting_of(scene: Scene) -> str:
     """Return the lect to open in, of those offered that the interviewer interviews in."""
     speakable = [row.lect for row in scene.offered if scene.skills.get(row.lect) == Level.INTERVIEWS]
-    facts = [KnownFact(FactKind(fact.kind), fact.lect, fact.confidence) for fact in scene.facts]
-    return greeting_lect(facts, speakable or [scene.offered[0].lect], scene.understanding)
+    return greeting_lect(scene.known_facts, speakable or [scene.offered[0].lect], scene.understanding)
 
 
-def _in_doubt(scene: _Scene) -> tuple[LectCard, ...]:
+def _in_doubt(scene: Scene) -> tuple[LectCard, ...]:
     """Return the two likeliest lects of the place where only the place is known and it speaks for both."""
     if scene.guess.kind not in {None, FactKind.PREDICTED}:
         return ()
@@ -178,10 +138,12 @@ def _in_doubt(scene: _Scene) -> tuple[LectCard, ...]:
     return tuple(scene.names[fact.lect] for fact in likeliest)
 
 
-def _current_question(scene: _Scene, current: Attempt | None, sitting: Sitting | None) -> QuestionCard | None:
+def _current_question(
+    scene: Scene, current: Try | None, sitting: Sitting | None, *, person_id: int
+) -> QuestionCard | None:
     if current is None or current.state != CallState.TALKING or sitting is None:
         return None
-    return question_card(sitting, scene.names) if is_held_by(sitting.interview, scene.person_id) else None
+    return question_card(sitting, scene.names) if is_held_by(sitting.interview, person_id) else None
 
 
 def question_card(sitting: Sitting, names: Mapping[str, LectCard]) -> QuestionCard | None:
@@ -207,39 +169,32 @@ def question_card(sitting: Sitting, names: Mapping[str, LectCard]) -> QuestionCa
     )
 
 
-def _case_card(scene: _Scene) -> CaseCard:
-    unit = scene.session.get_one(SampleUnit, scene.case.sample_unit_id)
-    numbers = numbers_of(scene.session, unit.id)
-    booked = open_appointment_of(scene.session, scene.case.id)
+def _case_card(scene: Scene, table: Sequence[Outcome], *, now: datetime) -> CaseCard:
     zone = ZoneInfo(scene.time_zone)
+    guess = scene.guess
     return CaseCard(
-        id=scene.case.id,
-        masked_number=next((n.masked for n in numbers if n.position == scene.case.next_position), ""),
-        place=unit.place_name,
+        id=scene.case_id,
+        masked_number=scene.masked_number,
+        place=scene.place_name,
         time_zone=scene.time_zone,
-        local_time=scene.now.astimezone(zone),
-        guess=_sure(scene.names[scene.guess.lect], scene.guess.confidence),
-        guess_kind=scene.guess.kind,
+        local_time=now.astimezone(zone),
+        guess=_sure(scene.names[guess.lect], guess.confidence),
+        guess_kind=guess.kind,
         predicted=tuple(
             _sure(scene.names[fact.lect], fact.confidence) for fact in scene.facts if fact.kind == FactKind.PREDICTED
         ),
-        match=match_of(scene.skills, scene.guess.lect, scene.understanding),
+        match=match_of(scene.skills, guess.lect, scene.understanding),
         greet_in=scene.names[_greeting_of(scene)],
-        attempts_counted=scene.case.attempts_counted,
-        attempt_limit=rules_of(scene.session, scene.campaign).limits.per_case,
-        history=_past(scene),
-        appointment_at=booked.starts_at.astimezone(zone) if booked else None,
-        appointment_note=booked.note if booked else None,
+        attempts_counted=scene.attempts_counted,
+        attempt_limit=scene.attempt_limit,
+        history=_past(scene, table),
+        appointment_at=scene.appointment_at.astimezone(zone) if scene.appointment_at else None,
+        appointment_note=scene.appointment_note,
     )
 
 
-def _call_card(attempt: Attempt) -> CallCard:
-    since = attempt.ended_at or attempt.answered_at or attempt.rang_at or attempt.requested_at
-    return CallCard(attempt.id, attempt.state, since, attempt.ending)
-
-
 def _outcome_cards(
-    table: Sequence[Outcome], current: Attempt, *, sitting: Sitting | None, finished: str | None
+    table: Sequence[Outcome], current: Try, *, sitting: Sitting | None, finished: str | None
 ) -> tuple[OutcomeCard, ...]:
     """List what can have happened, and suggest what the interview or the line says happened."""
     answered = was_answered(current)
@@ -255,37 +210,31 @@ def _outcome_cards(
     )
 
 
-def _past(scene: _Scene) -> tuple[PastTry, ...]:
-    if not scene.attempts:
-        return ()
-    labels = {outcome.code: outcome for outcome in scene.outcomes}
+def _past(scene: Scene, table: Sequence[Outcome]) -> tuple[PastTry, ...]:
+    labels = {outcome.code: outcome for outcome in table}
     heard = {fact.attempt_id: fact.lect for fact in scene.facts if fact.attempt_id is not None}
     return tuple(
         PastTry(a.requested_at, labels[a.outcome].label_zh, labels[a.outcome].label_en, heard.get(a.id), a.note)
-        for a in scene.attempts
+        for a in scene.tries
         if a.outcome in labels
     )
 
 
-def _own_numbers(session: Session, person_id: int, campaign: Campaign | None, *, now: datetime) -> OwnNumbers:
-    if campaign is None:
+def _own_numbers(session: Session, person_id: int, at: _At, *, now: datetime) -> OwnNumbers:
+    if at.time_zone is None:
         return OwnNumbers(0, 0)
-    midnight = now.astimezone(ZoneInfo(campaign.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = now.astimezone(ZoneInfo(at.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     counted = select(func.count(), func.count().filter(Attempt.outcome == COMPLETE)).where(
-        Attempt.campaign_id == campaign.id, Attempt.interviewer_id == person_id, Attempt.requested_at >= midnight
+        Attempt.campaign_id == at.campaign_id, Attempt.interviewer_id == person_id, Attempt.requested_at >= midnight
     )
     dials, completes = session.execute(counted).one()
     return OwnNumbers(dials, completes)
 
 
-def _lect_names(session: Session, tags: set[str]) -> dict[str, LectCard]:
-    lects = session.scalars(select(Lect).where(Lect.tag.in_(tags)))
-    return {lect.tag: LectCard(lect.tag, lect.name_zh, lect.name_en) for lect in lects}
-
-
-def _likeliest_first(names: Mapping[str, LectCard], facts: Sequence[LanguageFact]) -> tuple[LectCard, ...]:
-    likely = {fact.lect: fact.confidence for fact in facts}
-    return tuple(sorted(names.values(), key=lambda card: (-likely.get(card.tag, 0.0), card.tag == UNIDENTIFIED)))
+def _likeliest_first(scene: Scene) -> tuple[LectCard, ...]:
+    likely = {fact.lect: fact.confidence for fact in scene.facts}
+    cards = (card for card in scene.names.values() if card.tag != UNDETERMINED)
+    return tuple(sorted(cards, key=lambda card: (-likely.get(card.tag, 0.0), card.tag == UNIDENTIFIED)))
 
 
 def _sure(card: LectCard, confidence: float) -> LectCard:

@@ -13,7 +13,7 @@ from app.languages.registry import (
     load_lect_names,
 )
 from app.languages.tables import ImportReport
-from app.languages.understanding import load_understanding, set_understanding
+from app.languages.understanding import load_understanding, set_understanding, understanding_at
 
 __all__ = [
     "Gazetteer",
@@ -35,4 +35,5 @@ __all__ = [
     "prior_of",
     "set_understanding",
     "sync_reference_data",
+    "understanding_at",
 ]

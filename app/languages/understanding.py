@@ -24,7 +24,11 @@ _remembered: Final[dict[str, Understanding]] = {}
 
 def load_understanding(session: Session) -> Understanding:
     """Return who follows whom as this transaction sees it; asked often, it costs one small query."""
-    token = session.scalar(_REVISION)
+    return understanding_at(session, session.scalar(_REVISION))
+
+
+def understanding_at(session: Session, token: str | None) -> Understanding:
+    """Return who follows whom by the revision's token, for whoever read that along with something else."""
     if token is None:
         return _read(session)
     known = _remembered.get(token)

@@ -46,7 +46,7 @@ def take_all(make_session: SessionFactory, caller: Caller) -> list[int]:
         try:
             with make_session() as session, session.begin():
                 campaign = session.merge(caller.survey.campaign, load=False)
-                taken.append(take_next_case(session, campaign, caller.person.id, now=caller.at).id)
+                taken.append(take_next_case(session, campaign.id, caller.person.id, now=caller.at))
         except NoCaseDueError:
             return taken
 
@@ -70,7 +70,7 @@ def test_while_one_takes_another_gets_the_next(
     first = ana_calls.take()
     with make_session() as session, session.begin():
         campaign = session.merge(ana_calls.survey.campaign, load=False)
-        assert take_next_case(session, campaign, bao.id, now=ana_calls.at).id != first.id
+        assert take_next_case(session, campaign.id, bao.id, now=ana_calls.at) != first.id
 
 
 def hear_of_cantonese(caller: Caller, case: Case, attempt_id: int) -> None:

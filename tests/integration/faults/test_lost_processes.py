@@ -29,7 +29,7 @@ def take_and_hang(url: str, said: "Queue[object]", *rest: object) -> None:
         campaign = session.get_one(Campaign, campaign_id)
         assert isinstance(person_id, int)
         assert isinstance(now, datetime)
-        case_id = take_next_case(session, campaign, person_id, now=now).id
+        case_id = take_next_case(session, campaign.id, person_id, now=now)
         if ending == COMMITTED:
             session.commit()
         said.put(case_id)

@@ -39,7 +39,7 @@ def simulated(session: Session, played: Demonstration) -> tuple[Queue, list[Work
 
 def next_of(session: Session, played: Demonstration, worker: Worker, *, now: datetime) -> int | None:
     try:
-        return take_next_case(session, played.campaign, worker.number, now=now).id
+        return take_next_case(session, played.campaign.id, worker.number, now=now)
     except NoCaseDueError:
         return None
 
