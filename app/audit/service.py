@@ -5,21 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import String, bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit.domain import INSTALLATION, Act, Link, SealedAct, check_chain, entry_hash, plain_details
 from app.audit.models import AuditEntry
 from app.core.db import append
+from app.core.straight import rows, run
 
 PAGE_ROWS: Final = 1000
-_LOCK: Final = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("chain", type_=String), 0)))
-_HEAD: Final = (
-    select(AuditEntry.position, AuditEntry.hash)
-    .where(AuditEntry.chain == bindparam("chain"))
-    .order_by(AuditEntry.position.desc())
-    .limit(1)
-)
+# Two statements: what the head is must be asked once the lock is held, and not while waiting for it.
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(chain)s, 0))"
+_HEAD: Final = "SELECT position, hash FROM audit_entry WHERE chain = %(chain)s ORDER BY position DESC LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -54,8 +51,8 @@ def record(
     names or answers: the record cannot be erased.
     """
     chain = INSTALLATION if campaign_id is None else campaign_id
-    session.execute(_LOCK, {"chain": f"xiangyin audit {chain}"})
-    link = _head(session, chain)
+    run(session, _LOCK, chain=f"xiangyin audit {chain}")
+    [link] = rows(session, Link, _HEAD, chain=chain) or [Link()]
     fields = Act(chain, link.position + 1, now, actor, act, subject, plain_details(details))
     sealed = {"previous_hash": link.hash, "hash": entry_hash(link.hash, fields)}
     append(session, AuditEntry, **vars(fields), **sealed)
@@ -64,11 +61,6 @@ def record(
 def verify(session: Session) -> list[ChainReport]:
     """Recompute every chain, page by page, and say for each where it first breaks."""
     return [_verify_chain(session, chain) for chain in _chains(session)]
-
-
-def _head(session: Session, chain: int) -> Link:
-    row = session.execute(_HEAD, {"chain": chain}).first()
-    return Link(row.position, row.hash) if row else Link()
 
 
 def _chains(session: Session) -> Iterator[int]:

@@ -8,15 +8,17 @@ from time import monotonic
 from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Request
+from psycopg.types.json import Jsonb
 from sqlalchemy import (
     BigInteger,
     DateTime,
+    Dialect,
     Engine,
     Identity,
-    Insert,
     MetaData,
     Table,
     Text,
+    bindparam,
     create_engine,
     event,
     insert,
@@ -27,6 +29,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+from app.core.straight import run
 
 REST_SECONDS = 5.0
 _USED_AT = "used at"
@@ -133,13 +137,18 @@ def table_of(row_type: type[Base]) -> Table:
 
 
 @cache
-def _insert_into(row_type: type[Base]) -> Insert:
-    return insert(table_of(row_type))
+def _insert_into(row_type: type[Base], names: tuple[str, ...], dialect: Dialect) -> tuple[str, frozenset[str]]:
+    """Return the statement in the driver's own words, and which of its values are documents."""
+    table = table_of(row_type)
+    statement = insert(table).values({name: bindparam(name) for name in names})
+    documents = frozenset(name for name in names if isinstance(table.c[name].type, JSONB))
+    return str(statement.compile(dialect=dialect)), documents
 
 
 def append(session: Session, row_type: type[Base], **values: object) -> None:
-    """Write one row at once that nothing reads back in this transaction: half the cost of an object's detour."""
-    session.execute(_insert_into(row_type), values)
+    """Write one row at once that nothing reads back in this transaction, past SQLAlchemy: a third of the cost."""
+    statement, documents = _insert_into(row_type, tuple(values), session.get_bind().dialect)
+    run(session, statement, **{name: Jsonb(v) if name in documents else v for name, v in values.items()})
 
 
 def session_factory(engine: Engine) -> SessionFactory:

@@ -1,27 +1,33 @@
 """Open a sampled unit's number or name for a call, and keep the list of those who may not be called."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.core.errors import NotFoundError
 from app.core.privacy import Vault
+from app.core.straight import rows
 from app.languages.numbers import read_number
 from app.sampling.models import DoNotCall, PhoneNumber, RespondentName
 
 _OF_UNIT: Final = (
     select(PhoneNumber).where(PhoneNumber.sample_unit_id == bindparam("sample_unit_id")).order_by(PhoneNumber.position)
 )
-_IS_LISTED: Final = select(
-    exists().where(
-        PhoneNumber.sample_unit_id == bindparam("sample_unit_id"), PhoneNumber.fingerprint == DoNotCall.fingerprint
-    )
-)
+_LISTED: Final = """
+    SELECT phone_number.position FROM phone_number JOIN do_not_call USING (fingerprint)
+    WHERE sample_unit_id = %(unit)s LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class _Listed:
+    position: int
 
 
 class UnknownNumberError(NotFoundError):
@@ -83,4 +89,4 @@ def add_do_not_call(
 
 def is_do_not_call(session: Session, sample_unit_id: int) -> bool:
     """Say whether any number of this unit is on the list; ask again right before every call."""
-    return bool(session.scalar(_IS_LISTED, {"sample_unit_id": sample_unit_id}))
+    return bool(rows(session, _Listed, _LISTED, unit=sample_unit_id))
