@@ -22,7 +22,11 @@ from app.core.privacy import Vault
 from app.core.settings import Settings
 from app.core.starting import StartingUp
 from app.dialing.network import emulated_network
+from app.telephony.emulator.exchange import Exchange
+from app.telephony.emulator.rest import EmulatedTwilio
 from app.telephony.gateway import Gateway, UnconfiguredGateway
+from app.telephony.twilio.account import TwilioAccount, account_of, open_client
+from app.telephony.twilio.gateway import TwilioGateway
 from app.web import mount
 
 
@@ -56,6 +60,8 @@ def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
     app.state.checks_people = wiring.is_ready is None
     app.state.vault = Vault.from_settings(settings)
     _wire_database(app, settings, wiring)
+    app.state.exchange = None
+    app.state.account = account_of(settings)
     app.state.gateway = wiring.gateway or _gateway(app, settings, wiring)
     problems.install(app)
     app.add_exception_handler(NotSignedInError, ask_to_sign_in)
@@ -97,11 +103,21 @@ def _gate(wiring: Wiring) -> list[Middleware]:
 
 
 def _gateway(app: FastAPI, settings: Settings, wiring: Wiring) -> Gateway:
-    """Call simulated people in the demonstration; without a provider nobody is called at all."""
-    if not settings.demonstration:
+    """Place calls through Twilio, in the demonstration through the emulated network's own Twilio."""
+    account: TwilioAccount | None = app.state.account
+    if account is None:
         return UnconfiguredGateway()
-    return emulated_network(
-        app.state.make_session, app.state.vault, seed=settings.emulator_seed, zone=wiring.people_live_in
+    http = None
+    if settings.demonstration:
+        exchange: Exchange = emulated_network(
+            app.state.make_session, app.state.vault, seed=settings.emulator_seed, zone=wiring.people_live_in
+        )
+        app.state.exchange, http = exchange, EmulatedTwilio(exchange, account, wiring.clock)
+    return TwilioGateway(
+        app.state.make_session,
+        open_client(account, http),
+        public_base_url=settings.public_base_url,
+        calls_per_second=account.calls_per_second,
     )
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -28,9 +29,12 @@ from app.demo.seed import ROUND_THE_CLOCK, is_seeded, seed_demonstration
 from app.demo.server import ReadsPlayedTime, played_servers
 from app.languages.service import sync_reference_data
 from app.main import Wiring, create_app
-from app.worker import BackgroundWork, Work
+from app.telephony.emulator.carrier import Carrier, LoopbackPost
+from app.telephony.emulator.exchange import Exchange
+from app.worker import BackgroundWork, Repeater, Work
 
 GRACEFUL_SECONDS: Final = 2
+CARRY_SECONDS: Final = 0.1
 POOL: Final = 40
 PLAYERS: Final = 8
 INTERVIEWS: Final = 50
@@ -73,7 +77,9 @@ def serve_pages(settings: Settings) -> None:
 def do_background_work(settings: Settings, urls: DatabaseUrls) -> None:
     """Do only background work until interrupted."""
     app = create_app(settings.model_copy(update={"database_url": urls.application}))
-    work = BackgroundWork(Work(app.state.make_session, app.state.gateway, utc_now), plain_address(urls))
+    work = BackgroundWork(
+        Work(app.state.make_session, app.state.gateway, app.state.vault, utc_now), plain_address(urls)
+    )
     work.start()
     try:
         work.wait()
@@ -116,7 +122,10 @@ class Installation:
         zone = evening_zone(utc_now()) if settings.demonstration else None
         wiring = Wiring(is_ready=ready.is_set, people_live_in=zone)
         app = create_app(settings, wiring=wiring)
-        work = BackgroundWork(Work(app.state.make_session, app.state.gateway, utc_now), plain_address(self.urls))
+        work = BackgroundWork(
+            Work(app.state.make_session, app.state.gateway, app.state.vault, utc_now), plain_address(self.urls)
+        )
+        carrying = carrying_signals(app, settings.port)
         server = _uvicorn(app, host=settings.host, port=settings.port)
 
         def prepare() -> None:
@@ -127,6 +136,8 @@ class Installation:
                 server.should_exit = True
                 return
             work.start()
+            for repeater in carrying:
+                repeater.start()
             ready.set()
             announce_ready(f"http://{settings.host}:{settings.port}")
 
@@ -135,6 +146,8 @@ class Installation:
         try:
             server.run()
         finally:
+            for repeater in carrying:
+                repeater.stop()
             work.stop()
 
     def _prepare(self, settings: Settings) -> None:
@@ -144,6 +157,15 @@ class Installation:
                 hold_first_interviews(settings, engine, show=self.show)
         with opened_engine(self.urls.application, pool_size=1) as engine, Session(engine) as session:
             refuse_demonstration_people(session, settings)
+
+
+def carrying_signals(app: FastAPI, port: int) -> list[Repeater]:
+    """Let the emulated network, where there is one, report to this program as Twilio would over the internet."""
+    exchange: Exchange | None = app.state.exchange
+    if exchange is None:
+        return []
+    carrier = Carrier(exchange, app.state.account, LoopbackPost(port))
+    return [Repeater(lambda: carrier.deliver(now=utc_now()), every_seconds=CARRY_SECONDS, name="carrier")]
 
 
 def hold_first_interviews(settings: Settings, engine: Engine, *, show: Show) -> None:
@@ -165,7 +187,7 @@ def hold_first_interviews(settings: Settings, engine: Engine, *, show: Show) -> 
         )
     plan = DayPlan(PLAYERS, INTERVIEWS, settings.emulator_seed, starts_at)
     with played_servers(serve_played, settings, starts_at=starts_at) as servers:
-        work_shifts(servers.wait_until_live(), make_session, demonstration, vault=vault, plan=plan, show=show)
+        work_shifts(servers.wait_until_live(), make_session, demonstration, settings=settings, plan=plan, show=show)
 
 
 def afternoon_before(now: datetime) -> datetime:

@@ -15,11 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.clock import Clock
 from app.core.db import SessionFactory
 from app.core.errors import XiangyinError
-from app.dialing.calls import deliver_events
+from app.core.privacy import Vault
+from app.dialing.calls import deliver_events, settle_doubts
 from app.dialing.tick import tick
 from app.telephony.gateway import Gateway
 
 DELIVERY_SECONDS: Final = 0.25
+DOUBTS_SECONDS: Final = 5.0
 STOP_SECONDS: Final = 5
 log = structlog.get_logger()
 
@@ -30,12 +32,17 @@ class Work:
 
     make_session: SessionFactory
     gateway: Gateway
+    vault: Vault
     clock: Clock
 
     def tick(self) -> dict[str, int]:
         """Open and shut pools, promote due cases, free lapsed ones; doing it twice changes nothing more."""
         with self.make_session() as session, session.begin():
             return tick(session, now=self.clock())
+
+    def settle_doubts(self) -> int:
+        """Find out what became of calls of which nothing was heard."""
+        return settle_doubts(self.make_session, self.gateway, self.vault, now=self.clock())
 
     def deliver(self) -> int:
         """Take over what the network reports."""
@@ -72,18 +79,23 @@ class BackgroundWork:
         self._jobs = make_job_app(conninfo, work)
         self._stopping = threading.Event()
         self._worker = threading.Thread(target=self._run_jobs, name="jobs", daemon=True)
-        self._deliveries = Repeater(work.deliver, every_seconds=DELIVERY_SECONDS, name="deliveries")
+        self._repeaters = (
+            Repeater(work.deliver, every_seconds=DELIVERY_SECONDS, name="deliveries"),
+            Repeater(work.settle_doubts, every_seconds=DOUBTS_SECONDS, name="doubts"),
+        )
 
     def start(self) -> None:
         """Begin."""
         self._worker.start()
-        self._deliveries.start()
+        for repeater in self._repeaters:
+            repeater.start()
 
     def stop(self) -> None:
         """Finish what is under way and end; nothing was begun is fine too."""
         self._stopping.set()
         if self._worker.ident is not None:
-            self._deliveries.stop()
+            for repeater in self._repeaters:
+                repeater.stop()
             self._worker.join(timeout=STOP_SECONDS)
 
     def wait(self) -> None:
@@ -116,9 +128,10 @@ class Repeater:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the current round and end."""
+        """Finish the current round and end; one that was never started ends at once."""
         self._stopping.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _run(self) -> None:
         while not self._stopping.wait(self._every_seconds):

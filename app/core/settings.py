@@ -31,6 +31,10 @@ class Settings(BaseSettings):
     default_region: str = Field("CN", description="ISO 3166 region that numbers without + belong to.")
     time_zone: str = Field("Asia/Shanghai", description="Zone used where a place gives none.")
     upload_limit_bytes: int = Field(20_000_000, ge=1_000)
+    twilio_account_sid: str | None = Field(None, description="Twilio account that calls are placed with.")
+    twilio_auth_token: SecretStr | None = Field(None, description="Its auth token.")
+    twilio_previous_auth_tokens: tuple[SecretStr, ...] = Field((), description="Older tokens that may still sign.")
+    twilio_calls_per_second: float = Field(1.0, gt=0, le=100, description="Calls that the account may place a second.")
     emulator_seed: int = Field(1, description="The demonstration's simulated people depend on it.")
     log_level: str = "INFO"
 
@@ -46,6 +50,14 @@ class Settings(BaseSettings):
             return self
         if self.secret_key.get_secret_value() == DEMONSTRATION_SECRET:
             message = "SECRET_KEY is the demonstration's. Set SECRET_KEY to 32 random characters of your own."
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def refuse_half_an_account(self) -> Self:
+        """Refuse an account without its token, and a token without its account."""
+        if (self.twilio_account_sid is None) != (self.twilio_auth_token is None):
+            message = "Set both TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or neither."
             raise ValueError(message)
         return self
 

@@ -24,9 +24,14 @@ from app.demo.line import Line
 from app.demo.player import Player
 from app.demo.report import DayReport, report_of
 from app.demo.seed import Demonstration, seed_demonstration
-from app.demo.server import Serve, played_servers
+from app.demo.server import TIME_HEADER, Serve, played_servers
 from app.dialing.network import emulated_network
 from app.dialing.tick import tick
+from app.telephony.emulator.carrier import Carrier, LoopbackPost
+from app.telephony.emulator.exchange import Exchange
+from app.telephony.emulator.rest import EmulatedTwilio
+from app.telephony.twilio.account import emulated_account, open_client
+from app.telephony.twilio.gateway import TwilioGateway
 
 MORNING: Final = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # Saturday, 09:00 in Shanghai: people are at home
 LONGEST: Final = timedelta(days=30)
@@ -99,7 +104,7 @@ def _play(settings: Settings, serve: Serve, plan: DayPlan, *, engine: Engine, sh
                 session, vault, players=plan.interviewers, numbers=numbers, seed=plan.seed, now=plan.starts_at
             )
         ports = servers.wait_until_live()
-        ended_at = work_shifts(ports, make_session, demonstration, vault=vault, plan=plan, show=show)
+        ended_at = work_shifts(ports, make_session, demonstration, settings=settings, plan=plan, show=show)
         responses = pull_responses(ports[0], demonstration.campaign.id, now=ended_at)
     with make_session() as session:
         campaign_id = demonstration.campaign.id
@@ -111,7 +116,7 @@ def work_shifts(
     make_session: SessionFactory,
     demonstration: Demonstration,
     *,
-    vault: Vault,
+    settings: Settings,
     plan: DayPlan,
     show: Show,
 ) -> datetime:
@@ -124,12 +129,15 @@ def work_shifts(
     people = demonstration.players
     plot = Plot(plan.starts_at, plan.completes, LONGEST, background, show)
     conductor = Conductor(plot, seats=len(people))
-    line = Line(emulated_network(make_session, vault, seed=plan.seed), make_session)
+    exchange = emulated_network(make_session, Vault.from_settings(settings), seed=plan.seed)
     with ExitStack() as clients, ThreadPoolExecutor(len(people)) as threads:
         shifts = []
         for number, person in enumerate(people):
             seat = Seat(conductor, number)
-            client = clients.enter_context(open_client(ports[number % len(ports)], seat))
+            port = ports[number % len(ports)]
+            client = clients.enter_context(open_desk(port, seat))
+            post = clients.enter_context(closing(_post_to(port, seat)))
+            line = _line_of(exchange, settings, make_session, post=post, seat=seat)
             levels = REPERTOIRES[number % len(REPERTOIRES)]
             player = Player(client, line, levels, seat=seat, seed=f"player/{plan.seed}/{number}")
             player.sign_in(person.login, PASSWORD, demonstration.campaign.id)
@@ -138,7 +146,21 @@ def work_shifts(
     return max(shift.result() for shift in done)
 
 
-def open_client(port: int, seat: Seat) -> closing[HttpClient]:
+def _post_to(port: int, seat: Seat) -> LoopbackPost:
+    """Open the way by which the network reports to the program, at the time of the seat whose call it is."""
+    return LoopbackPost(port, lambda: {TIME_HEADER: seat.now.isoformat()})
+
+
+def _line_of(
+    exchange: Exchange, settings: Settings, make_session: SessionFactory, *, post: LoopbackPost, seat: Seat
+) -> Line:
+    account = emulated_account(settings)
+    client = open_client(account, EmulatedTwilio(exchange, account, lambda: seat.now))
+    gateway = TwilioGateway(make_session, client, public_base_url=settings.public_base_url, calls_per_second=0)
+    return Line(exchange, Carrier(exchange, account, post), make_session=make_session, gateway=gateway)
+
+
+def open_desk(port: int, seat: Seat) -> closing[HttpClient]:
     """Open a seat's own connection, whose requests bring the seat's time along."""
     return closing(HttpClient(port, lambda: seat.now))
 

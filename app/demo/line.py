@@ -4,40 +4,42 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.core.db import SessionFactory
-from app.dialing.calls import apply_events
+from app.dialing.calls import deliver_events
 from app.telephony.domain import CallEvent, CallEventKind, Ending
-from app.telephony.emulator.gateway import EmulatorGateway
+from app.telephony.emulator.carrier import Carrier
+from app.telephony.emulator.exchange import Exchange
 from app.telephony.emulator.speech import Reply, Utterance
+from app.telephony.gateway import Gateway
 
 
 class Line:
     """All calls of a played day; it also brings the network's reports to the program, as a provider would."""
 
-    def __init__(self, network: EmulatorGateway, make_session: SessionFactory) -> None:
-        self._network = network
+    def __init__(self, exchange: Exchange, carrier: Carrier, *, make_session: SessionFactory, gateway: Gateway) -> None:
+        self._exchange = exchange
+        self._carrier = carrier
         self._make_session = make_session
+        self._gateway = gateway
         self._answered: set[int] = set()
         self._endings: dict[int, Ending] = {}
 
     def settling(self, attempt_id: int) -> Sequence[CallEvent]:
-        """Return what will happen to a call until it is answered or ends; wait for the last, then deliver them."""
-        return self._network.settling(attempt_id)
+        """Return what will happen to a call until it is answered or ends; wait for the last, then report."""
+        return self._exchange.settling(str(attempt_id))
 
     def report(self, attempt_id: int, now: datetime) -> None:
-        """Bring what has happened to a call up to now to the program, and hear it."""
-        self.deliver(self._network.events_due(now=now, attempt_id=attempt_id), now=now)
+        """Let the network report what has happened to a call up to now, and hear it."""
+        for signal in self._exchange.signals_due(now=now, label=str(attempt_id)):
+            self._hear(attempt_id, signal.event)
+        self._carrier.deliver(now=now, label=str(attempt_id))
+        # What the program keeps, its background work makes something of; in a play that is at once.
+        deliver_events(self._make_session, self._gateway, now=now, attempt_id=attempt_id)
 
-    def deliver(self, events: Sequence[CallEvent], *, now: datetime) -> None:
-        """Bring these events to the program, and hear them."""
-        if not events:
-            return
-        with self._make_session() as session, session.begin():
-            apply_events(session, events, now=now)
-        for event in events:
-            if event.kind == CallEventKind.ANSWERED:
-                self._answered.add(event.attempt_id)
-            elif event.ending is not None:
-                self._endings[event.attempt_id] = event.ending
+    def _hear(self, attempt_id: int, event: CallEvent) -> None:
+        if event.kind == CallEventKind.ANSWERED:
+            self._answered.add(attempt_id)
+        elif event.ending is not None:
+            self._endings[attempt_id] = event.ending
 
     def is_settled(self, attempt_id: int) -> bool:
         """Tell whether the call was answered or is over."""
@@ -49,4 +51,4 @@ class Line:
 
     def say(self, attempt_id: int, utterance: Utterance, *, now: datetime) -> Reply:
         """Speak into the line and hear the reply."""
-        return self._network.say(attempt_id=attempt_id, utterance=utterance, now=now)
+        return self._exchange.say(str(attempt_id), utterance, now=now)

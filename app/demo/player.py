@@ -86,7 +86,7 @@ class Player:
             if not events:
                 break
             self._spend((events[-1].at - self._seat.now).total_seconds())
-            self._line.deliver(events, now=self._seat.now)
+            self._line.report(attempt, self._seat.now)
         return self._line.ending(attempt)
 
     def _talk(self, attempt: int, case: Body) -> Body:
@@ -127,6 +127,7 @@ class Player:
         self._line.report(attempt, self._seat.now)
         if self._line.ending(attempt) is None:
             self._client.send("POST", "/api/v1/desk/hang-up")
+            self._line.report(attempt, self._seat.now)
         return outcome
 
     def _book(self, hours: int) -> Body:

@@ -28,7 +28,7 @@ from app.staffing.domain import PresenceState
 from app.staffing.models import Presence
 from app.staffing.service import enter, presence_of
 from app.telephony.domain import CallEvent, CallEventKind, CallState, Ending, advance
-from app.telephony.gateway import Gateway, GatewayError
+from app.telephony.gateway import CallOrder, Gateway, GatewayError
 from app.telephony.service import record_events
 
 # A case taken just before the hour is over may still be dialled.
@@ -94,40 +94,49 @@ def _number_to_dial(session: Session, case: Case) -> PhoneNumber:
     return next((number for number in numbers if number.position == case.next_position), numbers[0])
 
 
-@dataclass(frozen=True)
-class DialOrder:
-    """What the network is asked for; the number is in clear, so it is never logged or kept."""
-
-    attempt_id: int
-    number: str
-    caller_number: str
-    ring_seconds: int
-
-
-def order_of(session: Session, attempt: Attempt, vault: Vault) -> DialOrder:
-    """Read what the network needs to dial a written attempt."""
+def order_of(session: Session, attempt: Attempt, vault: Vault) -> CallOrder:
+    """Read what the network needs to dial a written attempt; the number in it is in clear."""
     number = session.get_one(PhoneNumber, attempt.phone_number_id)
     campaign = session.get_one(Campaign, attempt.campaign_id)
-    return DialOrder(attempt.id, vault.decrypt(number.ciphertext), campaign.caller_number, campaign.ring_seconds)
+    return CallOrder(
+        attempt_id=attempt.id,
+        number=vault.decrypt(number.ciphertext),
+        caller_number=campaign.caller_number,
+        ring_seconds=campaign.ring_seconds,
+        room=room_of(attempt.interviewer_id),
+    )
 
 
-def place_call(make_session: SessionFactory, gateway: Gateway, order: DialOrder, *, now: datetime) -> None:
+def room_of(person_id: int) -> str:
+    """Name the conference in which an interviewer waits, and every respondent joins them."""
+    return f"interviewer-{person_id}"
+
+
+def place_call(make_session: SessionFactory, gateway: Gateway, order: CallOrder, *, now: datetime) -> None:
     """Ask the network to dial; no transaction is open while it answers.
 
-    A refusal by the network ends the attempt as a technical failure, which costs the case nothing.
+    A refusal by the network ends the attempt as a technical failure, which costs the case nothing. Where nobody
+    knows whether it dials, the attempt stays open until that is found out: it is never dialled again blindly.
     """
     try:
-        gateway.place_call(
-            attempt_id=order.attempt_id,
-            number=order.number,
-            caller_number=order.caller_number,
-            ring_seconds=order.ring_seconds,
-            now=now,
-        )
+        gateway.place_call(order, now=now)
     except GatewayError as error:
+        if error.is_uncertain:
+            return
         failure = CallEvent(order.attempt_id, 0, CallEventKind.ENDED, now, Ending.TECHNICAL, reason=error.words())
         with make_session() as session, session.begin():
             apply_events(session, [failure], now=now)
+
+
+def settle_doubts(make_session: SessionFactory, gateway: Gateway, vault: Vault, *, now: datetime) -> int:
+    """Find out what became of calls of which nothing was heard; returns how many were asked about."""
+    doubtful = gateway.doubtful(now=now)
+    for attempt_id in doubtful:
+        with make_session() as session:
+            order = order_of(session, session.get_one(Attempt, attempt_id), vault)
+        gateway.ask_about(order, now=now)
+        deliver_events(make_session, gateway, now=now, attempt_id=attempt_id)
+    return len(doubtful)
 
 
 def deliver_events(

@@ -8,8 +8,8 @@ from app.languages.domain import Understanding
 from app.languages.gazetteer import Gazetteer
 from app.languages.numbers import read_number
 from app.languages.service import load_gazetteer, load_understanding, prior_of
+from app.telephony.emulator.exchange import Exchange
 from app.telephony.emulator.figures import load_population
-from app.telephony.emulator.gateway import EmulatorGateway
 from app.telephony.emulator.population import AreaShares
 
 PLACES_REMEMBERED = 1_000
@@ -47,18 +47,18 @@ class Places:
 
 def emulated_network(
     make_session: SessionFactory, vault: Vault, *, seed: int, population: str = "population", zone: str | None = None
-) -> EmulatorGateway:
+) -> Exchange:
     """Open the emulator; the same seed gives the same people behind the same numbers.
 
     With `zone` all of them keep the hours of that time zone, otherwise those of the population file.
     """
     places = Places(make_session)
-    return EmulatorGateway(
+    return Exchange(
         make_session,
         load_population(population),
+        vault=vault,
         seed=seed,
         area_shares=places.shares_of,
         follows=places.follows,
-        fingerprint=vault.fingerprint,
         time_zone_of=(lambda _number: zone) if zone else None,
     )

@@ -26,21 +26,85 @@ class CallEventRow(Numbered, Base):
     raw: Mapped[dict[str, Any]]
 
 
+class CallRequest(Base):
+    """What a provider was asked for one attempt; it is written before the asking, so that nothing is asked twice."""
+
+    __tablename__ = "call_request"
+    __table_args__ = (Index("ix_call_request_open", "checked_at", postgresql_where=text("state <> 'over'")),)
+
+    attempt_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("attempt.id"), primary_key=True, autoincrement=False)
+    state: Mapped[str]
+    room: Mapped[str]
+    # The provider's own name of the call, known from its answer or from its first report.
+    call_id: Mapped[str | None] = mapped_column(unique=True)
+    asked_at: Mapped[datetime]
+    # When anything was last heard of it; after a while of silence we ask.
+    checked_at: Mapped[datetime]
+    hung_up_at: Mapped[datetime | None]
+    ring_seconds: Mapped[int]
+
+
+class ProviderReport(Numbered, Base):
+    """One report as a provider sent it, without what says who was called; kept before anything is made of it."""
+
+    __tablename__ = "provider_report"
+    __table_args__ = (Index("ix_provider_report_attempt", "attempt_id"), {"info": APPEND_ONLY})
+
+    # The provider's own name of the delivery: a report delivered twice has the same one.
+    token: Mapped[str] = mapped_column(unique=True)
+    # No foreign key: a report may be faster than the transaction that writes the attempt.
+    attempt_id: Mapped[int] = mapped_column(BigInteger)
+    call_id: Mapped[str]
+    sequence: Mapped[int]
+    status: Mapped[str]
+    fields: Mapped[dict[str, Any]]
+    received_at: Mapped[datetime]
+
+
+class WaitingReport(Base):
+    """A report that nothing has been made of yet."""
+
+    __tablename__ = "waiting_report"
+    __table_args__ = (Index("ix_waiting_report_attempt", "attempt_id"),)
+
+    report_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("provider_report.id"), primary_key=True, autoincrement=False
+    )
+    attempt_id: Mapped[int] = mapped_column(BigInteger)
+    sequence: Mapped[int]
+    kind: Mapped[str]
+
+
+class CallAllowance(Base):
+    """The next moment at which a call may be placed, one row for the provider's account."""
+
+    __tablename__ = "call_allowance"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    next_at: Mapped[datetime]
+
+
 class EmulatedCall(Base):
     """One call on the emulated network: the network's own memory, which a real provider keeps for itself.
 
-    The attempt is only a reference given by the caller, so there is no foreign key. The number is never
-    stored: `number_key` finds earlier calls to the same person.
+    The label is only a reference given by the caller. The number is kept encrypted, to be told to whoever placed
+    the call; `number_key` finds earlier calls to the same person.
     """
 
     __tablename__ = "emulated_call"
     __table_args__ = (
         Index("ix_emulated_call_number_key", "number_key", "placed_at"),
         Index("ix_emulated_call_next_event_at", "next_event_at", postgresql_where=text("next_event_at IS NOT NULL")),
+        Index("ix_emulated_call_label", "label"),
     )
 
-    attempt_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    call_id: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    room: Mapped[str]
     number_key: Mapped[bytes] = mapped_column(LargeBinary)
+    number: Mapped[bytes] = mapped_column(LargeBinary)
+    caller_number: Mapped[str]
+    callback_url: Mapped[str]
     placed_at: Mapped[datetime]
     timeline: Mapped[list[Any]]
     delivered: Mapped[int] = mapped_column(default=0)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.telephony.domain import CallEvent, CallEventKind, Ending
+from app.telephony.gateway import CallOrder, GatewayError
 
 
 @dataclass
@@ -13,14 +14,27 @@ class ScriptedNetwork:
     placed: list[int] = field(default_factory=list)  # attempts, in the order they were dialled
     numbers: list[str] = field(default_factory=list)
     hung_up: list[int] = field(default_factory=list)
+    in_doubt: list[int] = field(default_factory=list)
+    refuses_with: GatewayError | None = None
     _waiting: list[CallEvent] = field(default_factory=list)
     _sequence: dict[int, int] = field(default_factory=dict)
 
-    def place_call(self, *, attempt_id: int, number: str, caller_number: str, ring_seconds: int, now: datetime) -> None:  # noqa: ARG002
-        """Take the call on."""
-        self.placed.append(attempt_id)
-        self.numbers.append(number)
-        self.let(attempt_id, CallEventKind.INITIATED, at=now)
+    def place_call(self, order: CallOrder, *, now: datetime) -> None:
+        """Take the call on, or refuse it as the test wants."""
+        self.placed.append(order.attempt_id)
+        self.numbers.append(order.number)
+        if self.refuses_with is not None:
+            raise self.refuses_with
+        self.let(order.attempt_id, CallEventKind.INITIATED, at=now)
+
+    def doubtful(self, *, now: datetime) -> list[int]:  # noqa: ARG002  the protocol's names
+        """Return the attempts that a test leaves in doubt."""
+        return list(self.in_doubt)
+
+    def ask_about(self, order: CallOrder, *, now: datetime) -> None:
+        """Find that a call in doubt was never placed."""
+        self.in_doubt.remove(order.attempt_id)
+        self.let(order.attempt_id, CallEventKind.ENDED, at=now, ending=Ending.TECHNICAL)
 
     def hang_up(self, *, attempt_id: int, now: datetime) -> None:
         """End the call as ours."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.db import table_of
 from app.telephony.domain import CallEvent, CallEventKind, Ending
 from app.telephony.models import CallEventRow
+from app.telephony.requests import note_told
 
 _STORE: Final = (
     insert(table_of(CallEventRow))
@@ -25,6 +26,7 @@ def record_events(session: Session, events: Sequence[CallEvent], *, now: datetim
         return []
     rows = session.execute(_STORE, [_row_of(event, received_at=now) for event in events])
     stored = {(row.attempt_id, row.sequence, row.kind) for row in rows}
+    note_told(session, [_key_of(event) for event in events])
     new = {key: event for event in events if (key := _key_of(event)) in stored}
     return list(new.values())
 

@@ -9,7 +9,7 @@ from app.core.errors import ConflictError
 from app.interviewing.cards import DeskView, LectCard
 from app.questionnaires.session import ChoiceWording
 from app.telephony.domain import CallState
-from app.telephony.emulator.gateway import EmulatorGateway
+from app.telephony.emulator.exchange import Exchange
 from app.telephony.emulator.speech import AskedQuestion, Utterance, UtteranceKind
 
 
@@ -24,22 +24,22 @@ class CaptionLine:
 
 def captions_for(request: Request, desk: DeskView) -> list[CaptionLine] | None:
     """Return what the respondent has said on the call on the screen; None where real people are called."""
-    gateway = request.app.state.gateway
-    if not isinstance(gateway, EmulatorGateway):
+    exchange: Exchange | None = request.app.state.exchange
+    if exchange is None:
         return None
     if desk.call is None:
         return []
     names = {lect.tag: lect for lect in desk.lects}
-    said = gateway.captions(desk.call.attempt_id)
+    said = exchange.captions(str(desk.call.attempt_id))
     return [CaptionLine(names.get(line.lect), line.text_zh, line.text_en) for line in said]
 
 
 def speak(request: Request, desk: DeskView, lect: str, *, now: datetime) -> None:
     """Say what stands on the screen into the line; raises ConflictError when nobody hears it."""
-    gateway = request.app.state.gateway
-    if not isinstance(gateway, EmulatorGateway) or desk.call is None or desk.call.state != CallState.TALKING:
+    exchange: Exchange | None = request.app.state.exchange
+    if exchange is None or desk.call is None or desk.call.state != CallState.TALKING:
         raise ConflictError("Nobody is on the line.")
-    gateway.say(attempt_id=desk.call.attempt_id, utterance=_utterance(desk, lect), now=now)
+    exchange.say(str(desk.call.attempt_id), _utterance(desk, lect), now=now)
 
 
 def _utterance(desk: DeskView, lect: str) -> Utterance:

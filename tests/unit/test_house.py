@@ -28,6 +28,7 @@ FLOORS = (
 # calls open their own; every other service lives in the transaction of its request.
 BEGINNERS = {
     "accounts/access.py",
+    "api/telephony.py",
     "terminal.py",
     "core/db.py",
     "demo/day.py",
@@ -35,7 +36,9 @@ BEGINNERS = {
     "dialing/calls.py",
     "interviewing/desk.py",
     "serve.py",
-    "telephony/emulator/gateway.py",
+    "telephony/allowance.py",
+    "telephony/emulator/exchange.py",
+    "telephony/twilio/gateway.py",
     "worker.py",
 }
 MODULES = sorted(APP.rglob("*.py"))

@@ -1,0 +1,131 @@
+"""Carry the emulated exchange's signals to whoever placed the calls, signed and repeated as Twilio's are."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from random import Random
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+from twilio.request_validator import SIGNATURE_HEADER, RequestValidator
+
+from app.telephony.domain import CallEventKind
+from app.telephony.emulator.exchange import Exchange, Signal
+from app.telephony.emulator.rest import status_of
+from app.telephony.twilio.account import TwilioAccount
+
+TRIES: Final = 2  # Twilio's own default: one more after a failure
+TIMEOUT_SECONDS: Final = 15.0
+TOKEN_HEADER: Final = "I-Twilio-Idempotency-Token"  # noqa: S105  a header's name
+# (address, body, headers) -> the HTTP status of the answer; raises OSError where there is none.
+Post = Callable[[str, bytes, Mapping[str, str]], int]
+
+
+@dataclass(frozen=True)
+class Mischief:
+    """What a bad day does to callbacks: shares (0 to 1) that get lost, come twice, or come in the wrong order."""
+
+    lost: float = 0.0
+    doubled: float = 0.0
+    reordered: float = 0.0
+    seed: int = 0
+
+
+class Carrier:
+    """Posts what is due; each signal is tried twice and then given up, as Twilio does."""
+
+    def __init__(
+        self, exchange: Exchange, account: TwilioAccount, post: Post, *, mischief: Mischief = Mischief()
+    ) -> None:
+        self._exchange = exchange
+        self._account = account
+        self._post = post
+        self._signer = RequestValidator(account.auth_tokens[0].get_secret_value())
+        self._mischief = mischief
+        self._chance = Random(mischief.seed)  # noqa: S311  bad luck, not secrets
+
+    def deliver(self, *, now: datetime, label: str | None = None) -> int:
+        """Report what has happened up to `now`, to one call or to all; returns how many signals there were."""
+        due = self._exchange.signals_due(now=now, label=label)
+        for signal in self._as_they_come(due):
+            self._report(signal)
+        for signal in due:
+            self._exchange.note_reported(signal.call_id, signal.event.sequence)
+        return len(due)
+
+    def _as_they_come(self, due: Sequence[Signal]) -> list[Signal]:
+        bad = self._mischief
+        coming = [signal for signal in due if self._chance.random() >= bad.lost]
+        coming += [signal for signal in coming if self._chance.random() < bad.doubled]
+        if self._chance.random() < bad.reordered:
+            self._chance.shuffle(coming)
+        return coming
+
+    def _report(self, signal: Signal) -> None:
+        if not signal.callback_url:
+            return
+        form = self._form(signal)
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            SIGNATURE_HEADER: self._signer.compute_signature(signal.callback_url, form),
+            TOKEN_HEADER: hashlib.sha256(f"{signal.call_id}/{signal.event.sequence}".encode()).hexdigest()[:36],
+        }
+        body = urlencode(form).encode()
+        for _ in range(TRIES):
+            try:
+                if self._post(signal.callback_url, body, headers) < HTTPStatus.BAD_REQUEST:
+                    return
+            except (OSError, HTTPException):
+                continue
+
+    def _form(self, signal: Signal) -> dict[str, str]:
+        event = signal.event
+        form = {
+            "AccountSid": self._account.sid,
+            "ApiVersion": "2010-04-01",
+            "CallSid": signal.call_id,
+            "CallStatus": status_of(signal),
+            "CallbackSource": "call-progress-events",
+            "Direction": "outbound-api",
+            "From": signal.caller_number,
+            "To": signal.number,
+            "SequenceNumber": str(event.sequence - 1),
+            "Timestamp": format_datetime(event.at.astimezone(UTC)),
+        }
+        if event.kind is CallEventKind.ENDED:
+            form["SipResponseCode"] = str(event.sip_code or "")
+            talked = (event.at - signal.answered_at).total_seconds() if signal.answered_at else 0
+            form["CallDuration"] = str(round(talked))
+        return form
+
+
+class LoopbackPost:
+    """Posts to a program on this machine, whatever public address a callback names; for one thread.
+
+    `more_headers` is asked for at each post.
+    """
+
+    def __init__(self, port: int, more_headers: Callable[[], Mapping[str, str]] = dict) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+        self._more_headers = more_headers
+
+    def __call__(self, address: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Post, and return the status."""
+        parts = urlsplit(address)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        try:
+            self._connection.request("POST", path, body, {**headers, **self._more_headers()})
+            answer = self._connection.getresponse()
+            answer.read()
+        except (OSError, HTTPException):
+            self._connection.close()
+            raise
+        return answer.status
+
+    def close(self) -> None:
+        """Close the connection; the next post would open it again."""
+        self._connection.close()

@@ -1,0 +1,284 @@
+"""Twilio's own library places calls with the emulated network, whose signed callbacks come back through the API."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from fastapi.testclient import TestClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from twilio.http.response import Response
+from twilio.request_validator import SIGNATURE_HEADER, RequestValidator
+
+from app.core.db import SessionFactory
+from app.core.privacy import Vault
+from app.core.settings import Settings
+from app.main import Wiring, create_app
+from app.telephony.domain import CallEvent, CallEventKind, Ending
+from app.telephony.emulator.carrier import Carrier, Mischief
+from app.telephony.emulator.exchange import Exchange
+from app.telephony.emulator.population import load_population
+from app.telephony.emulator.rest import EmulatedTwilio
+from app.telephony.gateway import CallOrder, GatewayError
+from app.telephony.models import EmulatedCall, ProviderReport, WaitingReport
+from app.telephony.requests import RequestState, find_request
+from app.telephony.service import record_events
+from app.telephony.twilio.account import emulated_account, open_client
+from app.telephony.twilio.gateway import TwilioGateway
+from tests.stage import SetClock
+
+DAY = timedelta(days=1)
+FINE = Mischief()
+
+
+class Weather(EmulatedTwilio):
+    """The emulated interface on a bad day: it fails once, before or after it has acted."""
+
+    fails_before: Exception | None = None
+    fails_after: Exception | None = None
+    answers: Response | None = None
+    asked = 0
+
+    def request(self, method: str, url: str, **sent: Any) -> Response:  # type: ignore[override]
+        self.asked += 1
+        before, self.fails_before = self.fails_before, None
+        if before is not None:
+            raise before
+        answer, self.answers = self.answers, None
+        reply = answer or super().request(method, url, **sent)
+        after, self.fails_after = self.fails_after, None
+        if after is not None:
+            raise after
+        return reply
+
+
+@dataclass
+class Phone:
+    """The gateway under test, the network behind it, and what carries the network's reports to us."""
+
+    gateway: TwilioGateway
+    exchange: Exchange
+    weather: Weather
+    client: TestClient
+    session: Session
+    settings: Settings
+    clock: SetClock
+
+    def carrier(self, mischief: Mischief = FINE) -> Carrier:
+        return Carrier(self.exchange, emulated_account(self.settings), self.post, mischief=mischief)
+
+    def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> int:
+        parts = urlsplit(address)
+        return self.client.post(f"{parts.path}?{parts.query}", content=body, headers=dict(headers)).status_code
+
+    def order(self, attempt_id: int, number: str = "+8613985012345") -> CallOrder:
+        return CallOrder(attempt_id, number, "077112340", 30, "interviewer-1")
+
+    def dial(self, attempt_id: int, number: str = "+8613985012345") -> None:
+        self.gateway.place_call(self.order(attempt_id, number), now=self.clock())
+
+    def calls(self) -> int:
+        return self.session.scalar(select(func.count()).select_from(EmulatedCall)) or 0
+
+    def state(self, attempt_id: int) -> str | None:
+        request = find_request(self.session, attempt_id)
+        return request.state if request else None
+
+    def events(self) -> list[CallEvent]:
+        return self.gateway.events_due(now=self.clock())
+
+
+@pytest.fixture
+def phone(settings: Settings, make_session: SessionFactory, session: Session, vault: Vault, clock: SetClock) -> Phone:
+    account = emulated_account(settings)
+    exchange = Exchange(
+        make_session, load_population(), vault=vault, seed=1, area_shares=lambda _number: (("yue", 1.0),)
+    )
+    weather = Weather(exchange, account, clock)
+    gateway = TwilioGateway(
+        make_session,
+        open_client(account, weather),
+        public_base_url=settings.public_base_url,
+        calls_per_second=0,
+    )
+    app = create_app(settings, wiring=Wiring(clock=clock, make_session=make_session, gateway=gateway))
+    return Phone(gateway, exchange, weather, TestClient(app), session, settings, clock)
+
+
+def test_a_call_is_placed_and_reported_to_its_end(phone: Phone, attempt_id: int) -> None:
+    phone.dial(attempt_id)
+    phone.clock.advance(DAY)
+    phone.carrier().deliver(now=phone.clock())
+    events = phone.events()
+    assert [event.kind for event in events][:2] == [CallEventKind.INITIATED, CallEventKind.RINGING]
+    assert (events[-1].kind, events[-1].attempt_id) == (CallEventKind.ENDED, attempt_id)
+    record_events(phone.session, events, now=phone.clock())
+    assert phone.events() == []
+    assert phone.state(attempt_id) == RequestState.OVER
+
+
+def test_the_same_attempt_is_asked_for_once(phone: Phone, attempt_id: int) -> None:
+    phone.dial(attempt_id)
+    phone.dial(attempt_id)
+    assert phone.calls() == 1
+
+
+@pytest.mark.parametrize("number", ["13985012345", "+86", "+86139850123456789", "", "+8613985O12345"])
+def test_a_number_that_is_none_is_refused_for_good(phone: Phone, attempt_id: int, number: str) -> None:
+    with pytest.raises(GatewayError, match="no such number") as refusal:
+        phone.dial(attempt_id, number)
+    assert refusal.value.permanent
+    assert phone.state(attempt_id) == RequestState.OVER
+
+
+def test_a_call_that_nobody_answered_for_is_unknown_and_never_dialled_again(phone: Phone, attempt_id: int) -> None:
+    phone.weather.fails_after = requests.exceptions.ReadTimeout()
+    with pytest.raises(GatewayError) as failure:
+        phone.dial(attempt_id)
+    assert failure.value.is_uncertain
+    assert phone.state(attempt_id) == RequestState.UNKNOWN
+    phone.dial(attempt_id)
+    assert phone.calls() == 1
+
+
+def test_an_unknown_call_is_found_by_asking(phone: Phone, attempt_id: int) -> None:
+    phone.weather.fails_after = requests.exceptions.ReadTimeout()
+    with pytest.raises(GatewayError):
+        phone.dial(attempt_id)
+    now = phone.clock.advance(timedelta(seconds=20))
+    assert phone.gateway.doubtful(now=now) == [attempt_id]
+    phone.gateway.ask_about(phone.order(attempt_id), now=now)
+    assert [event.attempt_id for event in phone.events()] == [attempt_id]
+    assert phone.state(attempt_id) == RequestState.ACCEPTED
+
+
+def test_a_report_tells_of_an_unknown_call_too(phone: Phone, attempt_id: int) -> None:
+    phone.weather.fails_after = requests.exceptions.ReadTimeout()
+    with pytest.raises(GatewayError):
+        phone.dial(attempt_id)
+    phone.carrier().deliver(now=phone.clock.advance(timedelta(seconds=1)))
+    record_events(phone.session, phone.events(), now=phone.clock())
+    request = find_request(phone.session, attempt_id)
+    assert request is not None
+    assert (request.state, request.call_id is not None) == (RequestState.ACCEPTED, True)
+
+
+def test_a_request_that_never_arrived_ends_as_technical(phone: Phone, attempt_id: int) -> None:
+    phone.weather.fails_before = requests.exceptions.ReadTimeout()
+    with pytest.raises(GatewayError):
+        phone.dial(attempt_id)
+    phone.gateway.ask_about(phone.order(attempt_id), now=phone.clock.advance(timedelta(seconds=20)))
+    assert phone.events() == []
+    phone.gateway.ask_about(phone.order(attempt_id), now=phone.clock.advance(timedelta(seconds=60)))
+    assert [event.ending for event in phone.events()] == [Ending.TECHNICAL]
+    assert phone.calls() == 0
+
+
+def test_a_provider_that_cannot_be_reached_was_not_asked(phone: Phone, attempt_id: int) -> None:
+    phone.weather.fails_before = requests.exceptions.ConnectTimeout()
+    with pytest.raises(GatewayError) as failure:
+        phone.dial(attempt_id)
+    assert not failure.value.is_uncertain
+    assert phone.state(attempt_id) == RequestState.OVER
+
+
+@pytest.mark.parametrize(("status", "uncertain"), [(500, True), (503, True), (429, False), (401, False)])
+def test_a_refusal_says_whether_it_may_have_dialled(
+    phone: Phone, attempt_id: int, *, status: int, uncertain: bool
+) -> None:
+    phone.weather.answers = Response(status, f'{{"code": 20{status}, "message": "no", "status": {status}}}')
+    with pytest.raises(GatewayError) as failure:
+        phone.dial(attempt_id)
+    assert failure.value.is_uncertain is uncertain
+
+
+def test_a_silent_call_is_asked_about(phone: Phone, attempt_id: int) -> None:
+    phone.dial(attempt_id)
+    assert phone.gateway.doubtful(now=phone.clock.advance(timedelta(seconds=80))) == []
+    now = phone.clock.advance(timedelta(hours=5))
+    assert phone.gateway.doubtful(now=now) == [attempt_id]
+    phone.gateway.ask_about(phone.order(attempt_id), now=now)
+    assert [event.kind for event in phone.events()] == [CallEventKind.ENDED]
+
+
+def test_hanging_up_is_our_ending(phone: Phone, attempt_id: int) -> None:
+    phone.dial(attempt_id)
+    phone.gateway.hang_up(attempt_id=attempt_id, now=phone.clock.advance(timedelta(seconds=1)))
+    phone.carrier().deliver(now=phone.clock())
+    assert phone.events()[-1].ending is Ending.CANCELLED
+
+
+def test_a_call_given_up_while_it_was_unknown_is_ended_when_it_is_found(phone: Phone, attempt_id: int) -> None:
+    phone.weather.fails_after = requests.exceptions.ReadTimeout()
+    with pytest.raises(GatewayError):
+        phone.dial(attempt_id)
+    phone.gateway.hang_up(attempt_id=attempt_id, now=phone.clock())
+    phone.gateway.ask_about(phone.order(attempt_id), now=phone.clock.advance(timedelta(seconds=1)))
+    phone.carrier().deliver(now=phone.clock())
+    assert Ending.CANCELLED in {event.ending for event in phone.events()}
+
+
+def test_hanging_up_twice_is_no_error(phone: Phone, attempt_id: int) -> None:
+    phone.dial(attempt_id)
+    for _ in range(2):
+        phone.gateway.hang_up(attempt_id=attempt_id, now=phone.clock.advance(timedelta(seconds=1)))
+    assert phone.state(attempt_id) == RequestState.ACCEPTED
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_callbacks_may_come_twice_and_in_any_order(phone: Phone, make_attempt: Callable[[], int], seed: int) -> None:
+    attempts = [make_attempt() for _ in range(8)]
+    for position, attempt in enumerate(attempts):
+        phone.dial(attempt, f"+86139850123{position:02d}")
+    phone.clock.advance(DAY)
+    phone.carrier(Mischief(doubled=0.5, reordered=1.0, seed=seed)).deliver(now=phone.clock())
+    events = phone.events()
+    new = record_events(phone.session, events, now=phone.clock())
+    assert len({(event.attempt_id, event.sequence) for event in events}) == len(events) == len(new)
+    assert {event.attempt_id for event in new if event.kind is CallEventKind.ENDED} == set(attempts)
+
+
+def test_lost_callbacks_leave_a_doubt_that_asking_settles(phone: Phone, attempt_id: int) -> None:
+    phone.dial(attempt_id)
+    now = phone.clock.advance(DAY)
+    phone.carrier(Mischief(lost=1.0)).deliver(now=now)
+    assert phone.events() == []
+    assert phone.gateway.doubtful(now=now) == [attempt_id]
+    phone.gateway.ask_about(phone.order(attempt_id), now=now)
+    assert phone.events()[-1].kind is CallEventKind.ENDED
+
+
+def test_a_report_of_an_attempt_that_is_not_committed_yet_waits(phone: Phone, attempt_id: int) -> None:
+    phone.dial(attempt_id)
+    report = {"CallSid": "CA9", "CallStatus": "ringing", "SequenceNumber": "1"}
+    assert post_signed(phone, attempt_id + 1_000, report) == 204
+    assert phone.events() == []
+    assert phone.session.scalar(select(func.count()).select_from(WaitingReport)) == 1
+
+
+def post_signed(phone: Phone, attempt_id: int, form: dict[str, str], *, token: str | None = None) -> int:
+    path = f"/api/v1/telephony/twilio/calls?attempt={attempt_id}"
+    secret = token or emulated_account(phone.settings).auth_tokens[0].get_secret_value()
+    signature = RequestValidator(secret).compute_signature(phone.settings.public_base_url + path, form)
+    return phone.client.post(path, data=form, headers={SIGNATURE_HEADER: signature}).status_code
+
+
+def test_a_forged_report_is_refused_and_kept_nowhere(phone: Phone, attempt_id: int) -> None:
+    form = {"CallSid": "CA9", "CallStatus": "completed", "SequenceNumber": "3"}
+    assert post_signed(phone, attempt_id, form, token="somebody else's") == 403
+    assert phone.session.scalar(select(func.count()).select_from(ProviderReport)) == 0
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [({}, 422), ({"CallSid": "CA9", "CallStatus": "asleep"}, 422), ({"CallSid": "CA9" * 30_000}, 413)],
+    ids=["empty", "unknown status", "too large"],
+)
+def test_a_signed_report_that_makes_no_sense_is_refused(
+    phone: Phone, attempt_id: int, form: dict[str, str], status: int
+) -> None:
+    assert post_signed(phone, attempt_id, form) == status
