@@ -70,5 +70,9 @@ def test_a_held_case_that_became_forbidden_closes_when_it_is_let_go() -> None:
     assert after(forbidden, Move.SUSPEND, by=ANA).state == CaseState.CLOSED
 
 
+def test_a_number_that_becomes_forbidden_stays_with_its_holder_whoever_else_is_named() -> None:
+    assert after(CaseLife(CaseState.HELD, ANA), Move.FORBID, by=BAO, to=BAO).holder_id == ANA
+
+
 def test_what_lapses_goes_back_to_the_queue() -> None:
     assert after(CaseLife(CaseState.HELD, ANA), Move.LAPSE) == CaseLife(CaseState.READY)
