@@ -132,14 +132,23 @@ class Attempt(Numbered, Base):
 
 
 class Appointment(Numbered, Base):
-    """A time the respondent agreed to; `ends_at` bounds it when only a period was named."""
+    """A time the respondent agreed to; `ends_at` bounds it where only a part of a day was named.
+
+    It is open until a call keeps it, or until it is superseded: by another one, by a talk before its time, or by the
+    end of its case. One that was missed stays open.
+    """
 
     __tablename__ = "appointment"
-    __table_args__ = (Index("ix_appointment_open", "starts_at", postgresql_where=text("kept_at IS NULL")),)
+    __table_args__ = (
+        Index("ix_appointment_open", "starts_at", postgresql_where=text("kept_at IS NULL AND superseded_at IS NULL")),
+        Index("ix_appointment_campaign_starts", "campaign_id", "starts_at"),
+    )
 
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"))
     case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), index=True)
     kind: Mapped[str]
     starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
     lect: Mapped[str | None] = mapped_column(ForeignKey("lect.tag"))
     note: Mapped[str | None]
     booked_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
@@ -147,8 +156,11 @@ class Appointment(Numbered, Base):
     # Whom the respondent wants to talk to again, and from when on anybody of the same lect may call.
     with_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     hand_over_at: Mapped[datetime | None]
+    # When the call was made that kept it, and by whom.
     kept_at: Mapped[datetime | None]
+    kept_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     missed_at: Mapped[datetime | None]
+    superseded_at: Mapped[datetime | None]
 
 
 class LanguageFact(Numbered, Base):

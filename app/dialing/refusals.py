@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.privacy import Vault
+from app.dialing.appointments import supersede_open
 from app.dialing.domain import CaseState
 from app.dialing.life import Move
 from app.dialing.models import Attempt, Case
@@ -49,4 +50,5 @@ def close_cases_of(session: Session, fingerprint: bytes, *, now: datetime) -> in
         case.closed_at = now
         note_step(session, case, "closed", actor="system", reason=REASON, now=now)
     session.flush()
+    supersede_open(session, [case.id for case in cases], now=now)
     return len(cases)

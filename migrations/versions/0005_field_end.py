@@ -1,0 +1,55 @@
+"""Let appointments tell how they ended."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+# An appointment was noted as kept when its call was coded; what counts is when the call was made, and by whom.
+KEPT_BY_CALL = """
+    UPDATE appointment SET kept_at = call.requested_at, kept_by = call.interviewer_id
+    FROM appointment AS kept, LATERAL (
+        SELECT attempt.requested_at, attempt.interviewer_id FROM attempt
+        WHERE attempt.case_id = kept.case_id AND attempt.requested_at <= kept.kept_at
+        ORDER BY attempt.id DESC LIMIT 1
+    ) AS call
+    WHERE kept.id = appointment.id AND kept.kept_at IS NOT NULL
+"""
+NOBODY_CALLS_ANY_MORE = """
+    UPDATE appointment SET superseded_at = COALESCE(survey_case.closed_at, appointment.starts_at)
+    FROM survey_case
+    WHERE survey_case.id = appointment.case_id AND survey_case.state = 'closed' AND appointment.kept_at IS NULL
+"""
+
+
+def upgrade() -> None:
+    op.add_column('appointment', sa.Column('campaign_id', sa.BigInteger(), nullable=True))
+    op.add_column('appointment', sa.Column('ends_at', sa.DateTime(timezone=True), nullable=True))
+    op.add_column('appointment', sa.Column('kept_by', sa.BigInteger(), nullable=True))
+    op.add_column('appointment', sa.Column('superseded_at', sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE appointment SET campaign_id = survey_case.campaign_id FROM survey_case WHERE survey_case.id = case_id")
+    op.execute("UPDATE appointment SET ends_at = starts_at + interval '3 hours' WHERE kind <> 'hard'")
+    op.execute(KEPT_BY_CALL)
+    op.execute(NOBODY_CALLS_ANY_MORE)
+    op.alter_column('appointment', 'campaign_id', nullable=False)
+    op.create_foreign_key(op.f('fk_appointment_campaign_id_campaign'), 'appointment', 'campaign', ['campaign_id'], ['id'])
+    op.create_foreign_key(op.f('fk_appointment_kept_by_person'), 'appointment', 'person', ['kept_by'], ['id'])
+    op.drop_index('ix_appointment_open', table_name='appointment')
+    op.create_index('ix_appointment_open', 'appointment', ['starts_at'], unique=False, postgresql_where=sa.text('kept_at IS NULL AND superseded_at IS NULL'))
+    op.create_index('ix_appointment_campaign_starts', 'appointment', ['campaign_id', 'starts_at'], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_index('ix_appointment_campaign_starts', table_name='appointment')
+    op.drop_index('ix_appointment_open', table_name='appointment')
+    op.create_index('ix_appointment_open', 'appointment', ['starts_at'], unique=False, postgresql_where=sa.text('kept_at IS NULL'))
+    op.drop_constraint(op.f('fk_appointment_kept_by_person'), 'appointment', type_='foreignkey')
+    op.drop_constraint(op.f('fk_appointment_campaign_id_campaign'), 'appointment', type_='foreignkey')
+    op.execute("DELETE FROM appointment WHERE kept_at IS NULL AND superseded_at IS NOT NULL")
+    op.drop_column('appointment', 'superseded_at')
+    op.drop_column('appointment', 'kept_by')
+    op.drop_column('appointment', 'ends_at')
+    op.drop_column('appointment', 'campaign_id')
