@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from app.campaigns.domain import CallingHours
+from app.campaigns.domain import CallingHours, CampaignState
 from app.campaigns.models import Campaign
 from app.campaigns.rule_book import rules_of
 from app.campaigns.rules import AppointmentRules
@@ -71,7 +71,10 @@ def book_appointment(session: Session, case: Case, agreed: Agreed, *, person_id:
     if case.state != CaseState.HELD or case.holder_id != person_id:
         raise ConflictError("You do not hold this case.")
     zone = session.get_one(Pool, case.pool_id).time_zone
-    rules = rules_of(session, session.get_one(Campaign, case.campaign_id))
+    campaign = session.get_one(Campaign, case.campaign_id)
+    if campaign.state == CampaignState.CLOSED:
+        raise ConflictError("The field is closed: nobody would keep the appointment. Choose another outcome.")
+    rules = rules_of(session, campaign)
     fault = _fault_of(agreed, rules.calling_hours, time_zone=zone, now=now)
     if fault:
         raise InvalidInputError("The appointment cannot be booked.", (fault,))

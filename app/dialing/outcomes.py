@@ -4,13 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
-from app.campaigns.domain import Action, OutcomeGroup
+from app.campaigns.domain import Action
 from app.campaigns.models import Outcome
-from app.campaigns.outcomes import DO_NOT_CALL, LECT_UNKNOWN, find_outcome
+from app.campaigns.outcomes import DO_NOT_CALL, LECT_UNKNOWN, find_outcome, is_coded_by_hand
 from app.campaigns.rule_book import rules_of
 from app.campaigns.rules import AppointmentRules, Rules
 from app.campaigns.service import get_campaign
@@ -19,7 +18,8 @@ from app.core.live import announce, campaign_topic, person_topic
 from app.core.privacy import Vault
 from app.dialing.appointments import is_due, is_of_call, open_appointment_of, settle_appointment, supersede_open
 from app.dialing.calls import DialledCase
-from app.dialing.domain import NOT_A_LECT, CaseState, FactKind, final_outcome
+from app.dialing.domain import NOT_A_LECT, CaseState, FactKind
+from app.dialing.endings import final_code_of
 from app.dialing.facts import guess_of, state_fact
 from app.dialing.history import history_of
 from app.dialing.life import Move
@@ -76,7 +76,7 @@ def code_outcome(session: Session, dialled: DialledCase, coding: Coding, *, vaul
     release(session, case, step, campaign=campaign, rules=rules, lead=lead, now=now)
     if promise is not None and case.state == CaseState.CLOSED:
         promise.booked.superseded_at = now
-    case.outcome = _final_code(session, case) if step.state == CaseState.CLOSED else outcome.code
+    case.outcome = final_code_of(session, case) if step.state == CaseState.CLOSED else outcome.code
     _tell(session, case, attempt, outcome=outcome, step=step, now=now)
     return outcome
 
@@ -101,6 +101,8 @@ def _agreed_on(session: Session, attempt: Attempt, *, rules: AppointmentRules, n
 
 
 def _check(outcome: Outcome, coding: Coding) -> None:
+    if not is_coded_by_hand(outcome):
+        raise ConflictError("Nobody codes this outcome: the program gives it to a case that it closes.")
     if outcome.needs_lect and (not coding.lect or coding.lect in NOT_A_LECT):
         raise InvalidInputError(
             "This outcome needs the lect.", (Fault("lect", "Choose the lect that the respondent speaks."),)
@@ -144,16 +146,6 @@ def _lead_after(session: Session, case: Case, outcome: Outcome) -> Lead:
     return Lead()
 
 
-def _final_code(session: Session, case: Case) -> str:
-    history = (
-        select(Attempt.outcome, Outcome.group)
-        .join(Outcome, (Outcome.campaign_id == Attempt.campaign_id) & (Outcome.code == Attempt.outcome))
-        .where(Attempt.case_id == case.id)
-        .order_by(Attempt.id)
-    )
-    return final_outcome([(code or "", OutcomeGroup(group)) for code, group in session.execute(history)])
-
-
 def _tell(session: Session, case: Case, attempt: Attempt, *, outcome: Outcome, step: NextStep, now: datetime) -> None:
     actor = f"person:{attempt.interviewer_id}"
     details: dict[str, Any] = {
@@ -190,7 +182,7 @@ def give_back(session: Session, dialled: DialledCase, *, person_id: int, now: da
     case.due_at = max(case.due_at, now)
     reason = REASON if is_forbidden else "The interviewer gave the case back without dialling."
     if is_forbidden:
-        case.closed_at = now
+        case.outcome, case.closed_at = final_code_of(session, case), now
         supersede_open(session, [case.id], now=now)
     note_step(session, case, "given_back", actor=f"person:{person_id}", reason=reason, now=now)
     session.flush()

@@ -11,6 +11,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.outcomes import outcome_of_ending
 from app.campaigns.rule_book import rules_of
 from app.dialing.domain import CaseState
+from app.dialing.field_end import end_fields
 from app.dialing.history import history_of
 from app.dialing.life import Move
 from app.dialing.models import Attempt, Case, Pool, PoolCount
@@ -42,6 +43,7 @@ def tick(session: Session, *, now: datetime) -> dict[str, int]:
         "missed": note_missed(session, now=now),
         "patient": end_patience(session, now=now),
         "withdrawn": withdraw_overdue(session, now=now),
+        "ended": end_fields(session, now=now),
         "counted": count_pools(session, now=now),
     }
 

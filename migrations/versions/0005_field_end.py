@@ -1,4 +1,4 @@
-"""Let appointments tell how they ended."""
+"""Let a field end: appointments tell how they ended, and every case of a closed campaign gets its final outcome."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,6 +23,11 @@ NOBODY_CALLS_ANY_MORE = """
     FROM survey_case
     WHERE survey_case.id = appointment.case_id AND survey_case.state = 'closed' AND appointment.kept_at IS NULL
 """
+NOT_ATTEMPTED = """
+    INSERT INTO outcome (campaign_id, code, label_zh, label_en, "group", aapor, misread, needs_lect, key, position)
+    SELECT campaign.id, 'not_attempted', '未拨打', 'Not attempted', 'no_contact', '3.11', false, false, '', 32
+    FROM campaign
+"""
 
 
 def upgrade() -> None:
@@ -40,9 +45,16 @@ def upgrade() -> None:
     op.drop_index('ix_appointment_open', table_name='appointment')
     op.create_index('ix_appointment_open', 'appointment', ['starts_at'], unique=False, postgresql_where=sa.text('kept_at IS NULL AND superseded_at IS NULL'))
     op.create_index('ix_appointment_campaign_starts', 'appointment', ['campaign_id', 'starts_at'], unique=False)
+    op.add_column('campaign', sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True))
+    op.create_index('ix_interview_unended', 'interview', ['case_id'], unique=False, postgresql_where=sa.text('ended_at IS NULL'))
+    op.execute(NOT_ATTEMPTED)
 
 
 def downgrade() -> None:
+    op.execute("UPDATE survey_case SET outcome = NULL WHERE outcome = 'not_attempted'")
+    op.execute("DELETE FROM outcome WHERE code = 'not_attempted'")
+    op.drop_index('ix_interview_unended', table_name='interview', postgresql_where=sa.text('ended_at IS NULL'))
+    op.drop_column('campaign', 'settled_at')
     op.drop_index('ix_appointment_campaign_starts', table_name='appointment')
     op.drop_index('ix_appointment_open', table_name='appointment')
     op.create_index('ix_appointment_open', 'appointment', ['starts_at'], unique=False, postgresql_where=sa.text('kept_at IS NULL'))
