@@ -59,6 +59,7 @@ class Ending:
     case_id: int
     outcome: str
     reason: str
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 def final_code_of(session: Session, case: Case) -> str:
@@ -70,7 +71,7 @@ def final_code_of(session: Session, case: Case) -> str:
 def lock_open_cases(session: Session, wanted: Select[int, str, str, int | None]) -> list[OpenCase]:
     """Lock the cases of a statement made by `open_cases`; those that somebody else works on are passed over."""
     rows = session.execute(wanted.with_for_update(of=Case, skip_locked=True)).all()
-    calls = _calls_of(session, [case_id for case_id, *_ in rows])
+    calls = calls_of(session, [case_id for case_id, *_ in rows])
     return [OpenCase(*row, calls=calls.get(row[0], ())) for row in rows]
 
 
@@ -84,20 +85,23 @@ def open_cases(campaign_id: int, *, limit: int) -> Select[int, str, str, int | N
     )
 
 
-def close_cases(session: Session, endings: Collection[Ending], *, actor: str, now: datetime) -> None:
+def close_cases(
+    session: Session, endings: Collection[Ending], *, actor: str, closure_id: int | None = None, now: datetime
+) -> None:
     """Close locked cases, each with its outcome and a step in its trace; open appointments end with them."""
     by_outcome: defaultdict[str, list[int]] = defaultdict(list)
     for ending in endings:
         by_outcome[ending.outcome].append(ending.case_id)
     for outcome, case_ids in by_outcome.items():
         closed = update(Case).where(Case.id.in_(case_ids))
-        session.execute(closed.values(state=CaseState.CLOSED, outcome=outcome, closed_at=now, ready_until=None))
+        session.execute(closed.values(state=CaseState.CLOSED, outcome=outcome, closed_at=now, closure_id=closure_id))
     if endings:
         session.execute(insert(CaseEvent), [_step(ending, actor=actor, now=now) for ending in endings])
         supersede_open(session, [ending.case_id for ending in endings], now=now)
 
 
-def _calls_of(session: Session, case_ids: Collection[int]) -> Mapping[int, list[CodedCall]]:
+def calls_of(session: Session, case_ids: Collection[int]) -> Mapping[int, list[CodedCall]]:
+    """Return the coded calls of many cases, each in their order; cases without any are left out."""
     calls: defaultdict[int, list[CodedCall]] = defaultdict(list)
     for case_id, code, group, at, match in session.execute(_CODED.where(Attempt.case_id.in_(case_ids))):
         calls[case_id].append(CodedCall(code, OutcomeGroup(group), at, Match(match)))
@@ -112,5 +116,5 @@ def _step(ending: Ending, *, actor: str, now: datetime) -> dict[str, object]:
         "kind": "closed",
         "state": CaseState.CLOSED,
         "reason": ending.reason,
-        "details": {"outcome": ending.outcome},
+        "details": {"outcome": ending.outcome, **ending.details},
     }

@@ -24,6 +24,7 @@ class Move(StrEnum):
     LAPSE = "lapse"  # its holder has vanished
     HAND_OVER = "hand_over"  # its holder hands it to another interviewer, in mid-call
     CLOSE = "close"  # an outcome or a rule ends it
+    REOPEN = "reopen"  # a supervisor takes back that it was given up for want of staff
     FORBID = "forbid"  # its number came onto the do-not-call list
 
 
@@ -58,7 +59,7 @@ _BY_STATE: Final = {
         Move.CLOSE: CaseState.CLOSED,
         Move.FORBID: CaseState.HELD,
     },
-    CaseState.CLOSED: {Move.FORBID: CaseState.CLOSED},
+    CaseState.CLOSED: {Move.REOPEN: CaseState.WAITING, Move.FORBID: CaseState.CLOSED},
 }
 _HOLDERS_OWN: Final = frozenset({Move.SUSPEND, Move.GIVE_BACK, Move.HAND_OVER})
 _CHANGES_HANDS: Final = frozenset({Move.TAKE, Move.HAND_OVER})

@@ -80,6 +80,7 @@ class Case(Numbered, Base):
         Index("ix_survey_case_ready_until", "ready_until", postgresql_where=text("state = 'ready'")),
         Index("ix_survey_case_lease", "lease_until", postgresql_where=text("state = 'held'")),
         Index("ix_survey_case_progress", "campaign_id", "state"),
+        Index("ix_survey_case_closure", "closure_id", postgresql_where=text("closure_id IS NOT NULL")),
     )
 
     campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"))
@@ -103,6 +104,28 @@ class Case(Numbered, Base):
     next_position: Mapped[int] = mapped_column(server_default="1")
     # Hours the respondent asked for, as calling windows; none asked for where it is empty.
     wish: Mapped[dict[str, Any] | None]
+    # The closure of its lect that ended it, and that may be taken back.
+    closure_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("lect_closure.id"))
+
+
+class LectClosure(Numbered, Base):
+    """A lect whose open cases a supervisor closed for want of staff, and perhaps took up again later."""
+
+    __tablename__ = "lect_closure"
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), index=True)
+    lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"))
+    # What was missing at that time: somebody certified, or somebody of those on the roster.
+    gap: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime]
+    closed_cases: Mapped[int]
+    reopen_reason: Mapped[str | None]
+    reopened_by: Mapped[str | None]
+    reopened_at: Mapped[datetime | None]
+    reopened_cases: Mapped[int]
 
 
 class Attempt(Numbered, Base):

@@ -20,6 +20,7 @@ from app.dialing.quota_pools import set_needs
 from app.dialing.release import step_on
 from app.dialing.trace import note_step
 from app.dialing.treatment import opening_for
+from app.dialing.want_of_staff import go_on_with_closures
 from app.quotas.service import expire_seats
 from app.telephony.domain import CallState, Ending
 
@@ -44,6 +45,7 @@ def tick(session: Session, *, now: datetime) -> dict[str, int]:
         "patient": end_patience(session, now=now),
         "withdrawn": withdraw_overdue(session, now=now),
         "ended": end_fields(session, now=now),
+        "closures": go_on_with_closures(session, now=now),
         "counted": count_pools(session, now=now),
     }
 

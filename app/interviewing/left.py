@@ -6,6 +6,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.campaigns.domain import CampaignState
+from app.campaigns.models import Campaign
 from app.dialing.domain import CaseState
 from app.dialing.models import Case, Pool
 from app.interviewing.domain import InterviewState
@@ -18,7 +20,13 @@ _LEFT: Final = (
     select(Interview, Case, Pool.time_zone)
     .join(Case, Case.id == Interview.case_id)
     .join(Pool, Pool.id == Case.pool_id)
-    .where(Interview.ended_at.is_(None), Case.state == CaseState.CLOSED)
+    .join(Campaign, Campaign.id == Case.campaign_id)
+    .where(
+        Interview.ended_at.is_(None),
+        Case.state == CaseState.CLOSED,
+        # What was closed for want of staff may be opened again, as long as the field is.
+        Case.closure_id.is_(None) | (Campaign.state == CampaignState.CLOSED),
+    )
     .limit(BATCH)
     .with_for_update(of=Interview, skip_locked=True)
     .execution_options(populate_existing=True)

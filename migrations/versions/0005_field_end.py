@@ -8,6 +8,8 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+APPLICATION = "xiangyin_app"
+
 # An appointment was noted as kept when its call was coded; what counts is when the call was made, and by whom.
 KEPT_BY_CALL = """
     UPDATE appointment SET kept_at = call.requested_at, kept_by = call.interviewer_id
@@ -48,9 +50,37 @@ def upgrade() -> None:
     op.add_column('campaign', sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True))
     op.create_index('ix_interview_unended', 'interview', ['case_id'], unique=False, postgresql_where=sa.text('ended_at IS NULL'))
     op.execute(NOT_ATTEMPTED)
+    op.create_table('lect_closure',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('campaign_id', sa.BigInteger(), nullable=False),
+    sa.Column('lect', sa.Text(), nullable=False),
+    sa.Column('gap', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('actor', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closed_cases', sa.Integer(), nullable=False),
+    sa.Column('reopen_reason', sa.Text(), nullable=True),
+    sa.Column('reopened_by', sa.Text(), nullable=True),
+    sa.Column('reopened_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reopened_cases', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_lect_closure_campaign_id_campaign')),
+    sa.ForeignKeyConstraint(['lect'], ['lect.tag'], name=op.f('fk_lect_closure_lect_lect')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lect_closure'))
+    )
+    op.create_index(op.f('ix_lect_closure_campaign_id'), 'lect_closure', ['campaign_id'], unique=False)
+    op.add_column('survey_case', sa.Column('closure_id', sa.BigInteger(), nullable=True))
+    op.create_foreign_key(op.f('fk_survey_case_closure_id_lect_closure'), 'survey_case', 'lect_closure', ['closure_id'], ['id'])
+    op.create_index('ix_survey_case_closure', 'survey_case', ['closure_id'], unique=False, postgresql_where=sa.text('closure_id IS NOT NULL'))
+    op.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "lect_closure" TO {APPLICATION}')
 
 
 def downgrade() -> None:
+    op.drop_index('ix_survey_case_closure', table_name='survey_case', postgresql_where=sa.text('closure_id IS NOT NULL'))
+    op.drop_constraint(op.f('fk_survey_case_closure_id_lect_closure'), 'survey_case', type_='foreignkey')
+    op.drop_column('survey_case', 'closure_id')
+    op.drop_index(op.f('ix_lect_closure_campaign_id'), table_name='lect_closure')
+    op.drop_table('lect_closure')
     op.execute("UPDATE survey_case SET outcome = NULL WHERE outcome = 'not_attempted'")
     op.execute("DELETE FROM outcome WHERE code = 'not_attempted'")
     op.drop_index('ix_interview_unended', table_name='interview', postgresql_where=sa.text('ended_at IS NULL'))

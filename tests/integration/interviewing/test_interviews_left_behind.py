@@ -1,5 +1,6 @@
 """An interview that was broken off, and whose case is closed meanwhile, is handed out with what was answered."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.campaigns.service import close_campaign
+from app.dialing.models import Pool
+from app.dialing.pools import conditions_of, pool_for
 from app.dialing.refusals import close_cases_of
 from app.dialing.tick import tick
+from app.dialing.want_of_staff import close_for_want_of_staff
 from app.interviewing.left import close_left_interviews
 from app.interviewing.models import AnswerEvent, Interview, ResponseSnapshot
 from app.languages.domain import PUTONGHUA
@@ -72,3 +76,17 @@ def test_an_interview_that_closed_at_the_desk_is_not_handed_out_again(
     desk.post("outcome", {"code": finished["finished_as"]})
     assert close_left_interviews(session, now=survey.now) == 0
     assert len(responses(session)) == 1
+
+
+def test_what_was_closed_for_want_of_staff_can_still_go_on(
+    broken_off: Interview, survey: Survey, session: Session
+) -> None:
+    [case] = survey.cases()
+    here = conditions_of(session.get_one(Pool, case.pool_id))
+    case.pool_id = pool_for(session, replace(here, lect="hmn"))
+    session.flush()
+    close_for_want_of_staff(session, survey.campaign, "hmn", reason="Nobody.", actor="person:1", now=survey.now)
+    assert close_left_interviews(session, now=survey.now) == 0
+    close_campaign(session, survey.campaign, actor="person:1", now=survey.now)
+    assert close_left_interviews(session, now=survey.now) == 1
+    assert responses(session)[0].record["outcome"] == "broke_off"
