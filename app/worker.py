@@ -17,12 +17,16 @@ from app.core.db import SessionFactory
 from app.core.errors import XiangyinError
 from app.core.privacy import Vault
 from app.dialing.calls import deliver_events, settle_doubts
+from app.dialing.field_end import BATCH as FIELD_BATCH
+from app.dialing.field_end import end_fields
 from app.dialing.tick import tick
+from app.interviewing.left import close_left_interviews
 from app.telephony.gateway import Gateway
 
 DELIVERY_SECONDS: Final = 0.25
 DOUBTS_SECONDS: Final = 5.0
 STOP_SECONDS: Final = 5
+MORE_BATCHES: Final = 9  # of a closed field in one tick, so that a million cases are through in a quarter of an hour
 log = structlog.get_logger()
 
 
@@ -36,9 +40,27 @@ class Work:
     clock: Clock
 
     def tick(self) -> dict[str, int]:
-        """Open and shut pools, promote due cases, free lapsed ones; doing it twice changes nothing more."""
+        """Open and shut pools, promote due cases, free lapsed ones; doing it twice changes nothing more.
+
+        What closed fields left open is ended in transactions of its own, each of one batch.
+        """
         with self.make_session() as session, session.begin():
-            return tick(session, now=self.clock())
+            done = tick(session, now=self.clock())
+        done["ended"] += self._end_more(done["ended"])
+        with self.make_session() as session, session.begin():
+            done["interviews"] = close_left_interviews(session, now=self.clock())
+        return done
+
+    def _end_more(self, ended: int) -> int:
+        """Go on ending what closed fields left open while whole batches are found."""
+        more = 0
+        for _ in range(MORE_BATCHES):
+            if ended < FIELD_BATCH:
+                break
+            with self.make_session() as session, session.begin():
+                ended = end_fields(session, now=self.clock())
+            more += ended
+        return more
 
     def settle_doubts(self) -> int:
         """Find out what became of calls of which nothing was heard."""

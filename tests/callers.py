@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.dialing.appointments import book_appointment
+from app.dialing.appointments import Agreed, book_appointment
 from app.dialing.calls import DialledCase, apply_events, last_attempt, open_attempt
 from app.dialing.domain import AppointmentKind
 from app.dialing.models import Appointment, Attempt, Case, Pool
@@ -75,16 +75,13 @@ class Caller:
     def book(
         self, case: Case, after: timedelta, *, kind: str = "hard", lect: str | None = None, with_me: bool = False
     ) -> Appointment:
-        return book_appointment(
-            self.session,
-            case,
+        agreed = Agreed(
             kind=AppointmentKind(kind),
             starts_at=self.at + after,
-            person_id=self.person.id,
             lect=lect,
             with_id=self.person.id if with_me else None,
-            now=self.at,
         )
+        return book_appointment(self.session, case, agreed, person_id=self.person.id, now=self.at)
 
     def give_back(self, case: Case) -> None:
         give_back(self.session, self.dialled(case), person_id=self.person.id, now=self.at)

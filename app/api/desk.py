@@ -73,6 +73,7 @@ class AppointmentIn(BaseModel):
 
     kind: AppointmentKind = AppointmentKind.HARD
     starts_at: AwareDatetime
+    ends_at: AwareDatetime | None = Field(None, description="the end of a part of a day; of no use with an exact time")
     lect: str | None = Field(None, max_length=100)
     with_me: bool = False
     note: str | None = Field(None, max_length=2_000)
@@ -189,6 +190,7 @@ def book(body: AppointmentIn, interviewer: Interviewer, *, session: WriteSession
         interviewer.id,
         kind=body.kind,
         starts_at=body.starts_at,
+        ends_at=body.ends_at,
         lect=body.lect,
         with_me=body.with_me,
         note=body.note,

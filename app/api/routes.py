@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends
 
-from app.api import campaigns, cases, demand, desk, oauth, quotas, rules, sessions, telephony
+from app.api import campaigns, cases, closures, demand, desk, oauth, punctuality, quotas, rules, sessions, telephony
 from app.core.parameters import forbid_unknown_query
 from app.core.problems import RESPONSES
 
@@ -16,3 +16,5 @@ router.include_router(cases.router)
 router.include_router(rules.router)
 router.include_router(demand.router)
 router.include_router(telephony.router)
+router.include_router(closures.router)
+router.include_router(punctuality.router)

@@ -30,6 +30,8 @@ class Campaign(Numbered, Base):
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    # When, after the close, the last of its cases got its final outcome.
+    settled_at: Mapped[datetime | None]
 
 
 class RuleVersion(Base):

@@ -20,11 +20,17 @@ LECT_UNKNOWN: Final = "lect_unknown"
 DO_NOT_CALL: Final = "do_not_call"
 NO_INTERVIEWER: Final = "no_interviewer"
 OVER_QUOTA: Final = "over_quota"
+NOT_ATTEMPTED: Final = "not_attempted"
 
 _OF_CAMPAIGN: Final = select(Outcome).where(Outcome.campaign_id == bindparam("campaign_id"))
 _IN_ORDER: Final = _OF_CAMPAIGN.order_by(Outcome.position)
 _BY_CODE: Final = _OF_CAMPAIGN.where(Outcome.code == bindparam("code"))
 _BY_ENDING: Final = _OF_CAMPAIGN.where(Outcome.line_ending == bindparam("line_ending"))
+
+
+def is_coded_by_hand(outcome: Outcome) -> bool:
+    """Tell whether interviewers code it; the others the program gives to a case when it closes it."""
+    return bool(outcome.key)
 
 
 class UnknownOutcomeError(NotFoundError):

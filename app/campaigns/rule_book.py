@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.campaigns.domain import WEEKDAYS, CallingHours
-from app.campaigns.models import Campaign, Outcome, RuleVersion
+from app.campaigns.models import Campaign, RuleVersion
+from app.campaigns.outcomes import is_coded_by_hand, list_outcomes
 from app.campaigns.rules import Rules, read_rules
 from app.core.db import append
 from app.core.errors import ConflictError, Fault, InvalidInputError
@@ -81,7 +82,7 @@ def default_rules(hours: Mapping[str, Any], *, attempts: int) -> dict[str, Any]:
 
 
 def shipped_treatments() -> dict[str, dict[str, Any]]:
-    """Return what each shipped outcome does next."""
+    """Return what each shipped outcome does next; those that nobody codes only ever close a case and have none."""
     text = files("app.campaigns").joinpath("data/treatments.csv").read_text("utf-8")
     return {row["code"]: _treatment(row) for row in csv.DictReader(text.splitlines())}
 
@@ -195,14 +196,15 @@ def _keep(
 
 
 def _require_treatments(session: Session, campaign_id: int, rules: Rules) -> None:
-    codes = set(session.scalars(select(Outcome.code).where(Outcome.campaign_id == campaign_id)))
+    table = list_outcomes(session, campaign_id)
+    coded = {outcome.code for outcome in table if is_coded_by_hand(outcome)}
     faults = [
         Fault(f"treatments.{code}", "Say what this outcome does next.")
-        for code in sorted(codes - set(rules.treatments))
+        for code in sorted(coded - set(rules.treatments))
     ]
     faults += [
         Fault(f"treatments.{code}", "The campaign has no outcome of that name.")
-        for code in sorted(set(rules.treatments) - codes)
+        for code in sorted(set(rules.treatments) - {outcome.code for outcome in table})
     ]
     if faults:
         raise InvalidInputError("The rules cannot be used.", tuple(faults))

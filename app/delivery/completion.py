@@ -1,12 +1,14 @@
 """How far a campaign is: by area, by lect, by outcome, and who is at work."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.campaigns.models import Campaign
+from app.campaigns.domain import CampaignState
+from app.campaigns.models import Campaign, Outcome
 from app.campaigns.outcomes import COMPLETE, list_outcomes
 from app.dialing.domain import CaseState
 from app.dialing.models import Attempt, Case, Pool
@@ -38,6 +40,31 @@ class OutcomeRow:
     group: str
     aapor: str
     attempts: int
+
+
+@dataclass(frozen=True)
+class FinalRow:
+    """How many closed cases came to an outcome in the end."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    group: str
+    aapor: str
+    cases: int
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How far a closed field is with the final outcomes of its cases.
+
+    `open_cases` get theirs by and by from background work; the `held` ones among them once their interviewers have
+    coded them. `settled_at` is when the last one got it.
+    """
+
+    open_cases: int
+    held: int
+    settled_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -74,6 +101,8 @@ class CompletionView:
     state: str
     at: datetime
     totals: Totals
+    closing: Closing | None
+    by_final: tuple[FinalRow, ...]
     by_area: tuple[Row, ...]
     by_lect: tuple[Row, ...]
     by_outcome: tuple[OutcomeRow, ...]
@@ -82,13 +111,17 @@ class CompletionView:
 
 def completion_of(session: Session, campaign: Campaign, *, now: datetime) -> CompletionView:
     """Count the campaign's cases and attempts as they stand now; it changes nothing."""
-    by_outcome = _by_outcome(session, campaign.id)
+    outcomes = list_outcomes(session, campaign.id)
+    by_outcome = _by_outcome(session, campaign.id, outcomes)
+    counts = _counts(session, campaign.id)
     return CompletionView(
         campaign_id=campaign.id,
         name=campaign.name,
         state=campaign.state,
         at=now,
-        totals=_totals(session, campaign, by_outcome),
+        totals=_totals(session, campaign, counts, by_outcome=by_outcome),
+        closing=_closing(campaign, counts),
+        by_final=_by_final(counts, outcomes),
         by_area=_by_area(session, campaign.id),
         by_lect=_by_lect(session, campaign.id),
         by_outcome=by_outcome,
@@ -96,18 +129,54 @@ def completion_of(session: Session, campaign: Campaign, *, now: datetime) -> Com
     )
 
 
+Counts = Mapping[tuple[CaseState, str | None], int]
 _CASES = func.count(Case.id)
 _CLOSED = func.count(Case.id).filter(Case.state == CaseState.CLOSED)
 _COMPLETES = func.count(Case.id).filter(Case.outcome == COMPLETE)
 
 
-def _totals(session: Session, campaign: Campaign, outcomes: tuple[OutcomeRow, ...]) -> Totals:
-    counted = select(_CASES, _CLOSED, _COMPLETES).where(Case.campaign_id == campaign.id)
-    cases, closed, completes = session.execute(counted).one()
+def _counts(session: Session, campaign_id: int) -> Counts:
+    """Count the cases by state and outcome, in the one scan that tiles, closing and final outcomes share."""
+    counted = (
+        select(Case.state, Case.outcome, func.count())
+        .where(Case.campaign_id == campaign_id)
+        .group_by(Case.state, Case.outcome)
+    )
+    return {(CaseState(state), outcome): number for state, outcome, number in session.execute(counted)}
+
+
+def _in_state(counts: Counts, *states: CaseState) -> int:
+    return sum(number for (state, _), number in counts.items() if state in states)
+
+
+def _totals(session: Session, campaign: Campaign, counts: Counts, *, by_outcome: Sequence[OutcomeRow]) -> Totals:
     tried = select(func.count(), func.count(Attempt.answered_at)).where(Attempt.campaign_id == campaign.id)
     dials, contacts = session.execute(tried).one()
-    misread = sum(row.attempts for row in outcomes if misread_kinds([row.code]))
-    return Totals(cases, closed, completes, campaign.completes_wanted, dials, contacts, misread)
+    return Totals(
+        cases=_in_state(counts, *CaseState),
+        closed=_in_state(counts, CaseState.CLOSED),
+        completes=sum(number for (_, outcome), number in counts.items() if outcome == COMPLETE),
+        wanted=campaign.completes_wanted,
+        dials=dials,
+        contacts=contacts,
+        misread=sum(row.attempts for row in by_outcome if misread_kinds([row.code])),
+    )
+
+
+def _closing(campaign: Campaign, counts: Counts) -> Closing | None:
+    if campaign.state != CampaignState.CLOSED:
+        return None
+    held = _in_state(counts, CaseState.HELD)
+    return Closing(_in_state(counts, CaseState.READY, CaseState.WAITING) + held, held, campaign.settled_at)
+
+
+def _by_final(counts: Counts, outcomes: Sequence[Outcome]) -> tuple[FinalRow, ...]:
+    """Count the closed cases by what they came to, in the order of the AAPOR codes."""
+    cases = {outcome: number for (state, outcome), number in counts.items() if state == CaseState.CLOSED}
+    rows = [
+        FinalRow(o.code, o.label_zh, o.label_en, o.group, o.aapor, cases[o.code]) for o in outcomes if o.code in cases
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.aapor, row.code)))
 
 
 def _by_area(session: Session, campaign_id: int) -> tuple[Row, ...]:
@@ -136,7 +205,7 @@ def _by_lect(session: Session, campaign_id: int) -> tuple[Row, ...]:
     return tuple(Row(*row) for row in session.execute(counted))
 
 
-def _by_outcome(session: Session, campaign_id: int) -> tuple[OutcomeRow, ...]:
+def _by_outcome(session: Session, campaign_id: int, outcomes: Sequence[Outcome]) -> tuple[OutcomeRow, ...]:
     counted = (
         select(Attempt.outcome, func.count().label("times"))
         .where(Attempt.campaign_id == campaign_id, Attempt.outcome.is_not(None))
@@ -144,9 +213,7 @@ def _by_outcome(session: Session, campaign_id: int) -> tuple[OutcomeRow, ...]:
     )
     times = {row.outcome: row.times for row in session.execute(counted)}
     return tuple(
-        OutcomeRow(o.code, o.label_zh, o.label_en, o.group, o.aapor, times[o.code])
-        for o in list_outcomes(session, campaign_id)
-        if o.code in times
+        OutcomeRow(o.code, o.label_zh, o.label_en, o.group, o.aapor, times[o.code]) for o in outcomes if o.code in times
     )
 
 

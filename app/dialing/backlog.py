@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.campaigns.domain import CampaignState
 from app.campaigns.models import Campaign
+from app.dialing.appointments import IS_OPEN
 from app.dialing.domain import NOT_A_LECT, Arm, CaseState
 from app.dialing.models import Appointment, Case, Pool, PoolCount
 from app.dialing.routing import FULL_CELL
@@ -25,7 +26,7 @@ _BOOKED_WITHIN: Final = (
     select(Appointment.id)
     .where(
         Appointment.case_id == Case.id,
-        Appointment.kept_at.is_(None),
+        IS_OPEN,
         Appointment.missed_at.is_(None),
         Appointment.starts_at >= bindparam("now"),
         Appointment.starts_at < bindparam("until"),

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.campaigns.domain import CampaignState
 from app.campaigns.models import Campaign
 from app.campaigns.outcomes import outcome_of_ending
 from app.campaigns.rule_book import rules_of
@@ -57,6 +58,8 @@ def open_attempt(session: Session, dialled: DialledCase, person_id: int, *, now:
     case = dialled.case
     if dialled.attempt is not None and dialled.attempt.outcome is None:
         raise ConflictError("The last call of this case has no outcome yet.")
+    if session.get_one(Campaign, case.campaign_id).state != CampaignState.OPEN:
+        raise ConflictError("The field is closed and nobody is called any more. Give the case back.")
     if is_do_not_call(session, case.sample_unit_id):
         raise ConflictError("This number is on the do-not-call list. Give the case back.")
     if not _may_be_called(session, dialled, now=now):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.campaigns.domain import CallingHours, CampaignState, UnknownLect
 from app.campaigns.models import Campaign
 from app.campaigns.rule_book import rules_of
+from app.dialing.appointments import IS_OPEN
 from app.dialing.backlog import OpenCases, count_open_cases
 from app.dialing.domain import CaseState
 from app.dialing.models import Appointment, Attempt, Case, Pool
@@ -86,7 +87,7 @@ _BOOKED: Final = (
     .where(
         Case.campaign_id == bindparam("campaign_id"),
         Case.state != CaseState.CLOSED,
-        Appointment.kept_at.is_(None),
+        IS_OPEN,
         Appointment.missed_at.is_(None),
         Appointment.starts_at >= bindparam("starts"),
         Appointment.starts_at < bindparam("ends"),

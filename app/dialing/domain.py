@@ -39,6 +39,15 @@ class Arm(StrEnum):
     RANDOM = "random"  # to anybody, whatever the lect
 
 
+class ClosureState(StrEnum):
+    """How far a lect that was closed for want of staff is; many cases take background work some rounds."""
+
+    CLOSING = "closing"  # open cases of the lect are being closed
+    CLOSED = "closed"
+    REOPENING = "reopening"  # it was taken back, and the cases it closed are being opened
+    REOPENED = "reopened"
+
+
 class FactKind(StrEnum):
     """How a lect came to be known, the surest first."""
 

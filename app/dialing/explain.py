@@ -163,6 +163,8 @@ def _next_step(
         until = Moment(case.lease_until, names.campaign.time_zone)
         held = "%(who)s has it. Without a sign of life it goes back to the queue at %(until)s."
         return say(held, who=names.person(case.holder_id), until=until)
+    if names.campaign.state == CampaignState.CLOSED:
+        return say("The field is closed and nobody calls it any more; background work gives it its final outcome.")
     if case.state == CaseState.WAITING:
         return _of_waiting(case, pool, reason, appointment=appointment, now=now)
     return _of_ready(case, pool, turn)

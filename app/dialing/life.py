@@ -24,6 +24,7 @@ class Move(StrEnum):
     LAPSE = "lapse"  # its holder has vanished
     HAND_OVER = "hand_over"  # its holder hands it to another interviewer, in mid-call
     CLOSE = "close"  # an outcome or a rule ends it
+    REOPEN = "reopen"  # a supervisor takes back that it was given up for want of staff
     FORBID = "forbid"  # its number came onto the do-not-call list
 
 
@@ -58,9 +59,10 @@ _BY_STATE: Final = {
         Move.CLOSE: CaseState.CLOSED,
         Move.FORBID: CaseState.HELD,
     },
-    CaseState.CLOSED: {Move.FORBID: CaseState.CLOSED},
+    CaseState.CLOSED: {Move.REOPEN: CaseState.WAITING, Move.FORBID: CaseState.CLOSED},
 }
 _HOLDERS_OWN: Final = frozenset({Move.SUSPEND, Move.GIVE_BACK, Move.HAND_OVER})
+_CHANGES_HANDS: Final = frozenset({Move.TAKE, Move.HAND_OVER})
 
 
 class NotPossibleError(ConflictError):
@@ -75,10 +77,11 @@ def after(life: CaseLife, move: Move, *, by: int | None = None, to: int | None =
     if life.state == CaseState.HELD and move in _HOLDERS_OWN and by != life.holder_id:
         raise NotPossibleError
     target = _BY_STATE[life.state].get(move)
-    if target is None or (target == CaseState.HELD and move != Move.FORBID and to is None):
+    if target is None or (move in _CHANGES_HANDS and to is None):
         raise NotPossibleError
     is_forbidden = life.is_forbidden or move == Move.FORBID
     if is_forbidden and target != CaseState.HELD:
         target = CaseState.CLOSED
-    holder = (to or life.holder_id) if target == CaseState.HELD else None
+    holder = to if move in _CHANGES_HANDS else life.holder_id
+    holder = holder if target == CaseState.HELD else None
     return replace(life, state=target, holder_id=holder, is_forbidden=is_forbidden)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.campaigns.domain import UnknownLect
 from app.campaigns.rule_book import rules_of
 from app.campaigns.service import get_campaign
+from app.dialing.appointments import IS_OPEN
 from app.dialing.demand import speakers_of
 from app.dialing.domain import CaseState
 from app.dialing.models import Appointment, Case, Pool
@@ -28,7 +29,7 @@ _BOOKED: Final = (
         Case.state != CaseState.CLOSED,
         Case.id != bindparam("besides"),
         func.coalesce(Appointment.lect, Pool.lect) == bindparam("lect"),
-        Appointment.kept_at.is_(None),
+        IS_OPEN,
         Appointment.missed_at.is_(None),
         Appointment.starts_at >= bindparam("starts"),
         Appointment.starts_at < bindparam("ends"),

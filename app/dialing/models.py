@@ -80,6 +80,7 @@ class Case(Numbered, Base):
         Index("ix_survey_case_ready_until", "ready_until", postgresql_where=text("state = 'ready'")),
         Index("ix_survey_case_lease", "lease_until", postgresql_where=text("state = 'held'")),
         Index("ix_survey_case_progress", "campaign_id", "state"),
+        Index("ix_survey_case_closure", "closure_id", postgresql_where=text("closure_id IS NOT NULL")),
     )
 
     campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"))
@@ -103,6 +104,28 @@ class Case(Numbered, Base):
     next_position: Mapped[int] = mapped_column(server_default="1")
     # Hours the respondent asked for, as calling windows; none asked for where it is empty.
     wish: Mapped[dict[str, Any] | None]
+    # The closure of its lect that ended it, and that may be taken back.
+    closure_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("lect_closure.id"))
+
+
+class LectClosure(Numbered, Base):
+    """A lect whose open cases a supervisor closed for want of staff, and perhaps took up again later."""
+
+    __tablename__ = "lect_closure"
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), index=True)
+    lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"))
+    # What was missing at that time: somebody certified, or somebody of those on the roster.
+    gap: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime]
+    closed_cases: Mapped[int]
+    reopen_reason: Mapped[str | None]
+    reopened_by: Mapped[str | None]
+    reopened_at: Mapped[datetime | None]
+    reopened_cases: Mapped[int]
 
 
 class Attempt(Numbered, Base):
@@ -132,14 +155,23 @@ class Attempt(Numbered, Base):
 
 
 class Appointment(Numbered, Base):
-    """A time the respondent agreed to; `ends_at` bounds it when only a period was named."""
+    """A time the respondent agreed to; `ends_at` bounds it where only a part of a day was named.
+
+    It is open until a call keeps it, or until it is superseded: by another one, by a talk before its time, or by the
+    end of its case. One that was missed stays open.
+    """
 
     __tablename__ = "appointment"
-    __table_args__ = (Index("ix_appointment_open", "starts_at", postgresql_where=text("kept_at IS NULL")),)
+    __table_args__ = (
+        Index("ix_appointment_open", "starts_at", postgresql_where=text("kept_at IS NULL AND superseded_at IS NULL")),
+        Index("ix_appointment_campaign_starts", "campaign_id", "starts_at"),
+    )
 
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"))
     case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), index=True)
     kind: Mapped[str]
     starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
     lect: Mapped[str | None] = mapped_column(ForeignKey("lect.tag"))
     note: Mapped[str | None]
     booked_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
@@ -147,8 +179,11 @@ class Appointment(Numbered, Base):
     # Whom the respondent wants to talk to again, and from when on anybody of the same lect may call.
     with_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     hand_over_at: Mapped[datetime | None]
+    # When the call was made that kept it, and by whom.
     kept_at: Mapped[datetime | None]
+    kept_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     missed_at: Mapped[datetime | None]
+    superseded_at: Mapped[datetime | None]
 
 
 class LanguageFact(Numbered, Base):

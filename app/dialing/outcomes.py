@@ -4,33 +4,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
-from app.campaigns.domain import Action, OutcomeGroup
+from app.campaigns.domain import Action
 from app.campaigns.models import Outcome
-from app.campaigns.outcomes import DO_NOT_CALL, LECT_UNKNOWN, find_outcome
+from app.campaigns.outcomes import DO_NOT_CALL, LECT_UNKNOWN, find_outcome, is_coded_by_hand
 from app.campaigns.rule_book import rules_of
-from app.campaigns.rules import Rules
+from app.campaigns.rules import AppointmentRules, Rules
 from app.campaigns.service import get_campaign
 from app.core.errors import ConflictError, Fault, InvalidInputError
 from app.core.live import announce, campaign_topic, person_topic
 from app.core.privacy import Vault
-from app.dialing.appointments import WAITS_FOR_APPOINTMENT, keep_appointment, open_appointment_of, ready_for
+from app.dialing.appointments import is_due, is_of_call, open_appointment_of, settle_appointment, supersede_open
 from app.dialing.calls import DialledCase
-from app.dialing.domain import (
-    APPOINTMENT_LEVEL,
-    NOT_A_LECT,
-    AppointmentKind,
-    CaseState,
-    FactKind,
-    final_outcome,
-)
+from app.dialing.domain import NOT_A_LECT, CaseState, FactKind
+from app.dialing.endings import final_code_of
 from app.dialing.facts import guess_of, state_fact
 from app.dialing.history import history_of
 from app.dialing.life import Move
 from app.dialing.models import Appointment, Attempt, Case
+from app.dialing.promises import Promise, talk_of
 from app.dialing.refusals import REASON, forbid_number_of
 from app.dialing.release import Lead, release, step_on
 from app.dialing.trace import note_step
@@ -63,26 +57,26 @@ def code_outcome(session: Session, dialled: DialledCase, coding: Coding, *, vaul
     campaign = get_campaign(session, case.campaign_id)
     rules = rules_of(session, campaign)
     outcome = find_outcome(session, case.campaign_id, coding.code)
-    is_appointment = rules.treatments[outcome.code].action == Action.APPOINTMENT
-    booked = _agreed_on(session, attempt, now=now) if is_appointment else None
-    if is_appointment and booked is None:
-        raise InvalidInputError(
-            "There is no appointment yet.", (Fault("starts_at", "Book the time first, then code the outcome."),)
-        )
     _check(outcome, coding)
+    is_appointment = rules.treatments[outcome.code].action == Action.APPOINTMENT
+    if is_appointment:
+        booked: Appointment | None = _agreed_on(session, attempt, rules=rules.appointments, now=now)
+    else:
+        booked = settle_appointment(session, attempt, talk_of(attempt, outcome), rules=rules.appointments, now=now)
+    promise = Promise.after(attempt, booked, rules.appointments)
     attempt.outcome, attempt.coded_at, attempt.note = outcome.code, now, coding.note
     if coding.lect:
         _keep_lect(session, case, attempt, lect=coding.lect, now=now)
     if outcome.code == DO_NOT_CALL:
         forbid_number_of(session, attempt, vault=vault, now=now)
-    if _rang(attempt):
-        keep_appointment(session, case.id, due_by=attempt.requested_at, now=now)
     if coding.wish is not None:
         keep_wish(case, coding.wish, rules)
-    step = _next_step(session, dialled, rules, interview_started=coding.interview_started, booked=booked, now=now)
-    lead = Lead(booked.lect, booked.with_id) if booked else _lead_after(session, case, outcome)
+    step = _next_step(session, dialled, rules, interview_started=coding.interview_started, promise=promise, now=now)
+    lead = promise.lead(now=now) if promise else _lead_after(session, case, outcome)
     release(session, case, step, campaign=campaign, rules=rules, lead=lead, now=now)
-    case.outcome = _final_code(session, case) if step.state == CaseState.CLOSED else outcome.code
+    if promise is not None and case.state == CaseState.CLOSED:
+        promise.booked.superseded_at = now
+    case.outcome = final_code_of(session, case) if step.state == CaseState.CLOSED else outcome.code
     _tell(session, case, attempt, outcome=outcome, step=step, now=now)
     return outcome
 
@@ -95,15 +89,20 @@ def _attempt_to_code(attempt: Attempt | None) -> Attempt:
     return attempt
 
 
-def _agreed_on(session: Session, attempt: Attempt, *, now: datetime) -> Appointment | None:
-    """Return the appointment that this call ends with; one that was missed before does not count again."""
+def _agreed_on(session: Session, attempt: Attempt, *, rules: AppointmentRules, now: datetime) -> Appointment:
+    """Return the appointment that this call ends with; one whose time had come before does not count again."""
     booked = open_appointment_of(session, attempt.case_id)
-    if booked is None or (booked.booked_at < attempt.requested_at and booked.starts_at <= now):
-        return None
+    was_due = booked is not None and (booked.starts_at <= now or is_due(booked, attempt.requested_at, rules))
+    if booked is None or (was_due and not is_of_call(booked, attempt)):
+        raise InvalidInputError(
+            "There is no appointment yet.", (Fault("starts_at", "Book the time first, then code the outcome."),)
+        )
     return booked
 
 
 def _check(outcome: Outcome, coding: Coding) -> None:
+    if not is_coded_by_hand(outcome):
+        raise ConflictError("Nobody codes this outcome: the program gives it to a case that it closes.")
     if outcome.needs_lect and (not coding.lect or coding.lect in NOT_A_LECT):
         raise InvalidInputError(
             "This outcome needs the lect.", (Fault("lect", "Choose the lect that the respondent speaks."),)
@@ -124,35 +123,20 @@ def _keep_lect(session: Session, case: Case, attempt: Attempt, *, lect: str, now
     )
 
 
-def _rang(attempt: Attempt) -> bool:
-    return attempt.rang_at is not None or attempt.answered_at is not None
-
-
 def _next_step(
     session: Session,
     dialled: DialledCase,
     rules: Rules,
     *,
     interview_started: bool,
-    booked: Appointment | None,
+    promise: Promise | None,
     now: datetime,
 ) -> NextStep:
     history = history_of(session, dialled.case, interview_started=interview_started)
     step = next_step(history, rules, time_zone=dialled.time_zone, now=now)
     if step.state != CaseState.CLOSED and is_do_not_call(session, dialled.case.sample_unit_id):
         return replace(step, state=CaseState.CLOSED, reason=REASON)
-    if booked is None:
-        return step
-    due_at = ready_for(AppointmentKind(booked.kind), booked.starts_at, rules.appointments)
-    return replace(
-        step,
-        state=CaseState.WAITING,
-        due_at=max(due_at, now),
-        level=APPOINTMENT_LEVEL[AppointmentKind(booked.kind)],
-        ready_until=None,
-        bars_last=False,
-        reason=WAITS_FOR_APPOINTMENT,
-    )
+    return step if promise is None else promise.step(step, rules.appointments, now=now)
 
 
 def _lead_after(session: Session, case: Case, outcome: Outcome) -> Lead:
@@ -160,16 +144,6 @@ def _lead_after(session: Session, case: Case, outcome: Outcome) -> Lead:
     if outcome.code == LECT_UNKNOWN and guess_of(session, case).kind in {None, FactKind.PREDICTED}:
         return Lead(UNDETERMINED)
     return Lead()
-
-
-def _final_code(session: Session, case: Case) -> str:
-    history = (
-        select(Attempt.outcome, Outcome.group)
-        .join(Outcome, (Outcome.campaign_id == Attempt.campaign_id) & (Outcome.code == Attempt.outcome))
-        .where(Attempt.case_id == case.id)
-        .order_by(Attempt.id)
-    )
-    return final_outcome([(code or "", OutcomeGroup(group)) for code, group in session.execute(history)])
 
 
 def _tell(session: Session, case: Case, attempt: Attempt, *, outcome: Outcome, step: NextStep, now: datetime) -> None:
@@ -208,6 +182,7 @@ def give_back(session: Session, dialled: DialledCase, *, person_id: int, now: da
     case.due_at = max(case.due_at, now)
     reason = REASON if is_forbidden else "The interviewer gave the case back without dialling."
     if is_forbidden:
-        case.closed_at = now
+        case.outcome, case.closed_at = final_code_of(session, case), now
+        supersede_open(session, [case.id], now=now)
     note_step(session, case, "given_back", actor=f"person:{person_id}", reason=reason, now=now)
     session.flush()

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
 from app.campaigns.rule_book import rules_of
+from app.campaigns.rules import AppointmentRules
+from app.dialing.appointments import IS_OPEN, PART_OF_DAY
 from app.dialing.domain import AppointmentKind, CaseState
 from app.dialing.models import Appointment, Case, Pool
 from app.dialing.release import Lead, move
@@ -15,6 +17,8 @@ from app.dialing.trace import note_step
 
 BATCH: Final = 500
 SHORTEST_GRACE: Final = timedelta(minutes=1)  # no rules let an appointment be missed sooner
+MISSED: Final = "Nobody called at the agreed time; the case stays first in the queue."
+PERIOD_MISSED: Final = "Nobody called in the agreed part of the day; the case keeps its place in the queue."
 
 
 def hand_over_late(session: Session, *, now: datetime) -> int:
@@ -26,7 +30,7 @@ def hand_over_late(session: Session, *, now: datetime) -> int:
         .where(
             Case.state == CaseState.READY,
             Pool.person_id.is_not(None),
-            Appointment.kept_at.is_(None),
+            IS_OPEN,
             Appointment.hand_over_at <= now,
         )
         .limit(BATCH)
@@ -50,16 +54,19 @@ def hand_over_late(session: Session, *, now: datetime) -> int:
 
 
 def note_missed(session: Session, *, now: datetime) -> int:
-    """Write down which exact appointments have passed without a call; their cases stay first in the queue."""
+    """Write down which appointments have passed without a call; their cases keep their place in the queue.
+
+    An exact one is missed as many minutes after its time as the rules give, a part of a day when it is over.
+    """
     passed = (
         select(Appointment, Case, Campaign)
         .join(Case, Case.id == Appointment.case_id)
         .join(Campaign, Campaign.id == Case.campaign_id)
         .where(
-            Appointment.kept_at.is_(None),
+            IS_OPEN,
             Appointment.missed_at.is_(None),
-            Appointment.kind == AppointmentKind.HARD,
             Appointment.starts_at < now - SHORTEST_GRACE,
+            (Appointment.kind == AppointmentKind.HARD) | (Appointment.ends_at < now),
             Case.state.in_((CaseState.READY, CaseState.WAITING)),
         )
         .order_by(Appointment.starts_at)
@@ -68,7 +75,7 @@ def note_missed(session: Session, *, now: datetime) -> int:
     )
     missed = 0
     for booked, case, campaign in session.execute(passed).all():
-        if booked.starts_at + timedelta(minutes=rules_of(session, campaign).appointments.late_minutes) >= now:
+        if _deadline(booked, rules_of(session, campaign).appointments) >= now:
             continue
         booked.missed_at = now
         missed += 1
@@ -78,8 +85,14 @@ def note_missed(session: Session, *, now: datetime) -> int:
             "missed",
             actor="system",
             now=now,
-            reason="Nobody called at the agreed time; the case stays first in the queue.",
+            reason=MISSED if booked.kind == AppointmentKind.HARD else PERIOD_MISSED,
             details={"starts_at": booked.starts_at.isoformat()},
         )
     session.flush()
     return missed
+
+
+def _deadline(booked: Appointment, rules: AppointmentRules) -> datetime:
+    if booked.kind == AppointmentKind.HARD:
+        return booked.starts_at + timedelta(minutes=rules.late_minutes)
+    return booked.ends_at or booked.starts_at + PART_OF_DAY

@@ -103,11 +103,19 @@ def _of_freeing(noted: _Noted) -> tuple[Sentence, ...]:
     return (say("%(who)s had it.", who=noted.names.person(holder)),) if holder else ()
 
 
+def _of_deciding(noted: _Noted) -> tuple[Sentence, ...]:
+    """Say the reason that a supervisor gave, where it was one who closed the case or opened it again."""
+    why = noted.details.get("why")
+    return (say("The reason given: %(why)s", why=why),) if why else ()
+
+
 _REMARKS: Final[Mapping[str, Callable[[_Noted], tuple[Sentence, ...]]]] = {
     "served": _of_serving,
     "coded": _of_coding,
     "withdrawn": _Noted.due,
     "freed": _of_freeing,
+    "closed": _of_deciding,
+    "reopened": _of_deciding,
 }
 
 

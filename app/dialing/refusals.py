@@ -6,7 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.privacy import Vault
+from app.dialing.appointments import supersede_open
 from app.dialing.domain import CaseState
+from app.dialing.endings import final_code_of
 from app.dialing.life import Move
 from app.dialing.models import Attempt, Case
 from app.dialing.release import step_on
@@ -46,7 +48,8 @@ def close_cases_of(session: Session, fingerprint: bytes, *, now: datetime) -> in
     cases = session.scalars(waiting).all()
     for case in cases:
         step_on(case, Move.FORBID)
-        case.closed_at = now
+        case.outcome, case.closed_at = final_code_of(session, case), now
         note_step(session, case, "closed", actor="system", reason=REASON, now=now)
     session.flush()
+    supersede_open(session, [case.id for case in cases], now=now)
     return len(cases)

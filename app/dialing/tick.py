@@ -11,6 +11,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.outcomes import outcome_of_ending
 from app.campaigns.rule_book import rules_of
 from app.dialing.domain import CaseState
+from app.dialing.field_end import end_fields
 from app.dialing.history import history_of
 from app.dialing.life import Move
 from app.dialing.models import Attempt, Case, Pool, PoolCount
@@ -19,6 +20,7 @@ from app.dialing.quota_pools import set_needs
 from app.dialing.release import step_on
 from app.dialing.trace import note_step
 from app.dialing.treatment import opening_for
+from app.dialing.want_of_staff import go_on_with_closures
 from app.quotas.service import expire_seats
 from app.telephony.domain import CallState, Ending
 
@@ -42,6 +44,8 @@ def tick(session: Session, *, now: datetime) -> dict[str, int]:
         "missed": note_missed(session, now=now),
         "patient": end_patience(session, now=now),
         "withdrawn": withdraw_overdue(session, now=now),
+        "ended": end_fields(session, now=now),
+        "closures": go_on_with_closures(session, now=now),
         "counted": count_pools(session, now=now),
     }
 

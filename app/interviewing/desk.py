@@ -126,6 +126,7 @@ def book(
     *,
     kind: AppointmentKind,
     starts_at: datetime,
+    ends_at: datetime | None = None,
     lect: str | None = None,
     with_me: bool = False,
     note: str | None = None,
@@ -133,18 +134,15 @@ def book(
 ) -> None:
     """Book a time the respondent agreed to, `with_me` where they want this interviewer again; code it afterwards."""
     case = held(session, person_id).case
-    tag = find_lect(session, lect).tag if lect else None
-    appointments.book_appointment(
-        session,
-        case,
+    agreed = appointments.Agreed(
         kind=kind,
         starts_at=starts_at,
-        person_id=person_id,
-        lect=tag,
+        ends_at=ends_at,
+        lect=find_lect(session, lect).tag if lect else None,
         with_id=person_id if with_me else None,
         note=note,
-        now=now,
     )
+    appointments.book_appointment(session, case, agreed, person_id=person_id, now=now)
 
 
 def code(

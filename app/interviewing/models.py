@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import APPEND_ONLY, Base, Numbered
@@ -14,6 +14,7 @@ class Interview(Numbered, Base):
     """One respondent's session with one questionnaire version, maybe over several attempts."""
 
     __tablename__ = "interview"
+    __table_args__ = (Index("ix_interview_unended", "case_id", postgresql_where=text("ended_at IS NULL")),)
 
     uid: Mapped[UUID] = mapped_column(unique=True)
     campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), index=True)

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.campaigns.models import Campaign
+from app.campaigns.rule_book import rules_of
 from app.core.errors import ConflictError
-from app.dialing.appointments import keep_appointment
+from app.dialing.appointments import Talk, settle_appointment
 from app.dialing.queue import renew_lease
 from app.interviewing.answers import SentAnswer, save_answer
 from app.interviewing.domain import InterviewState
@@ -22,7 +24,8 @@ def begin(session: Session, person_id: int, *, lect: str, now: datetime) -> Sitt
     holding = held(session, person_id)
     interview = begin_interview(session, holding, find_lect(session, lect).tag, now=now)
     renew_lease(session, holding.case, now=now)
-    keep_appointment(session, holding.case.id, now=now)
+    rules = rules_of(session, session.get_one(Campaign, holding.case.campaign_id)).appointments
+    settle_appointment(session, holding.talking_attempt, Talk.HELD, rules=rules, now=now)
     sitting = sitting_of(session, interview, time_zone=holding.time_zone)
     settle_seat(session, holding, sitting, now=now)
     return sitting

@@ -27,10 +27,16 @@ from app.staffing.service import skills_of
 
 
 def write_snapshot(session: Session, holding: Holding, *, now: datetime) -> ResponseSnapshot:
-    """Append the response of a closed interview to the campaign's change feed."""
-    interview = holding.interview
-    if interview is None:
+    """Append the response of the interview that was closed on the screen to the campaign's change feed."""
+    if holding.interview is None:
         raise ConflictError("No interview was held with this case.")
+    return append_snapshot(session, holding.interview, holding.case, time_zone=holding.time_zone, now=now)
+
+
+def append_snapshot(
+    session: Session, interview: Interview, case: Case, *, time_zone: str, now: datetime
+) -> ResponseSnapshot:
+    """Append the response of a closed interview to the campaign's change feed."""
     versions = select(func.count()).where(ResponseSnapshot.interview_id == interview.id)
     snapshot = ResponseSnapshot(
         campaign_id=interview.campaign_id,
@@ -38,7 +44,7 @@ def write_snapshot(session: Session, holding: Holding, *, now: datetime) -> Resp
         version=1 + (session.scalar(versions) or 0),
         change_sequence=next_sequence(session, interview.campaign_id),
         closed_at=now,
-        record=_record(session, interview, holding.case, time_zone=holding.time_zone),
+        record=_record(session, interview, case, time_zone=time_zone),
     )
     session.add(snapshot)
     session.flush()

@@ -1,6 +1,6 @@
 """Open a sampled unit's number or name for a call, and keep the list of those who may not be called."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -90,3 +90,13 @@ def add_do_not_call(
 def is_do_not_call(session: Session, sample_unit_id: int) -> bool:
     """Say whether any number of this unit is on the list; ask again right before every call."""
     return bool(rows(session, _Listed, _LISTED, unit=sample_unit_id))
+
+
+def units_not_to_call(session: Session, sample_unit_ids: Collection[int]) -> frozenset[int]:
+    """Return those of many units of which any number is on the list."""
+    listed = (
+        select(PhoneNumber.sample_unit_id)
+        .join(DoNotCall, DoNotCall.fingerprint == PhoneNumber.fingerprint)
+        .where(PhoneNumber.sample_unit_id.in_(sample_unit_ids))
+    )
+    return frozenset(session.scalars(listed))

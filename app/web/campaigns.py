@@ -12,6 +12,7 @@ from app.core.db import ReadSession, WriteSession
 from app.delivery.completion import completion_of
 from app.dialing.intake import open_cases
 from app.dialing.tick import tick
+from app.interviewing.left import close_left_interviews
 from app.web.board import worst_first
 from app.web.pages import leave, render
 
@@ -59,8 +60,9 @@ def open_field(
 def close_field(
     *, request: Request, session: WriteSession, principal: Planner, now: Now, campaign_id: int
 ) -> Response:  # fmt: skip
-    """Close the field for good."""
+    """Close the field for good; background work ends what one batch of cases leaves open."""
     campaign = get_campaign(session, campaign_id)
     close_campaign(session, campaign, actor=principal.actor, now=now)
     tick(session, now=now)
+    close_left_interviews(session, now=now)
     return leave(request, f"/campaigns/{campaign_id}")

@@ -210,8 +210,8 @@ def _book(session: Session, interviewer: Principal, form: OutcomeForm, *, now: d
         raise ConflictError(NO_SUCH_APPOINTMENT)
     agreed = read_time(form.when, time_zone=case.time_zone, now=now)
     desk.book(
-        session, interviewer.id, kind=agreed.kind, starts_at=agreed.starts_at, lect=form.lect or None,
-        with_me=form.with_me, note=form.note or None, now=now,
+        session, interviewer.id, kind=agreed.kind, starts_at=agreed.starts_at, ends_at=agreed.ends_at,
+        lect=form.lect or None, with_me=form.with_me, note=form.note or None, now=now,
     )  # fmt: skip
 
 

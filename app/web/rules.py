@@ -12,7 +12,7 @@ from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
 from app.campaigns.domain import WEEKDAYS
 from app.campaigns.models import Campaign, Outcome
-from app.campaigns.outcomes import list_outcomes
+from app.campaigns.outcomes import is_coded_by_hand, list_outcomes
 from app.campaigns.rule_book import change_rules, document_of, rule_versions, rules_of
 from app.campaigns.rule_changes import changes_between
 from app.campaigns.rules import read_rules
@@ -62,7 +62,9 @@ def change(
     version, reason = _number(sent.get("expected_version")), str(sent.get("reason") or "")
     try:
         with session.begin_nested():
-            document, unreadable = form.document(outcome.code for outcome in list_outcomes(session, campaign_id))
+            document, unreadable = form.document(outcome.code for outcome in _coded(session, campaign_id))
+            # What earlier versions say of an outcome that the form does not show stays.
+            document["treatments"] = document_of(session, campaign)["treatments"] | document["treatments"]
             _refuse_unreadable(document, unreadable)
             change_rules(
                 session, campaign, document, expected_version=version, reason=reason, person_id=principal.id, now=now
@@ -101,7 +103,7 @@ def _page(
     return render(
         request, "rules.html", person=principal, status=error.status if error else 200, campaign=campaign, form=form,
         version=version, reason=reason, error=_shown(error, places) if error else None,
-        faults=_by_field(error, places) if error else {}, outcomes=_by_group(list_outcomes(session, campaign.id)),
+        faults=_by_field(error, places) if error else {}, outcomes=_by_group(_coded(session, campaign.id)),
         may_change=principal.may(Permission.SET_UP_CAMPAIGN, campaign.id), weekdays=WEEKDAYS, days=DAYS,
         choices=CHOICES, columns=min(form.slices + 1, MOST_SLICES), label=places.label,
         versions=_versions(session, campaign, names, places=places),
@@ -124,6 +126,11 @@ def _by_field(error: XiangyinError, places: RulePlaces) -> dict[str, list[str]]:
 
 def _words(fault: Fault, places: RulePlaces) -> str:
     return translate(places.locale, fault.message, dict(fault.values))
+
+
+def _coded(session: Session, campaign_id: int) -> list[Outcome]:
+    """Return the outcomes that have a next step; one that nobody codes only ever closes a case."""
+    return [outcome for outcome in list_outcomes(session, campaign_id) if is_coded_by_hand(outcome)]
 
 
 def _by_group(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:

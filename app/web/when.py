@@ -19,9 +19,13 @@ _WEEKDAYS: Final = {
     "monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6,
     "周一": 0, "周二": 1, "周三": 2, "周四": 3, "周五": 4, "周六": 5, "周日": 6, "周天": 6,
 }  # fmt: skip
+_MORNING: Final = time(9), time(12)
+_MIDDAY: Final = time(12), time(14)
+_AFTERNOON: Final = time(14), time(18)
+_EVENING: Final = time(19), time(22)
 _PARTS: Final = {
-    "morning": time(9), "afternoon": time(14), "evening": time(19), "noon": time(12),
-    "早上": time(9), "上午": time(9), "中午": time(12), "下午": time(14), "晚上": time(19), "晚": time(19),
+    "morning": _MORNING, "afternoon": _AFTERNOON, "evening": _EVENING, "noon": _MIDDAY,
+    "早上": _MORNING, "上午": _MORNING, "中午": _MIDDAY, "下午": _AFTERNOON, "晚上": _EVENING, "晚": _EVENING,
 }  # fmt: skip
 _LATER_HALF: Final = frozenset({"afternoon", "evening", "下午", "晚上", "晚"})
 _NOON: Final = 12
@@ -33,10 +37,11 @@ NOT_UNDERSTOOD: Final = (
 
 @dataclass(frozen=True)
 class AgreedTime:
-    """A time as agreed: exact, or somewhere in a part of a day."""
+    """A time as agreed: exact, or somewhere in a part of a day, which then ends at `ends_at`."""
 
     starts_at: datetime
     kind: AppointmentKind
+    ends_at: datetime | None = None
 
 
 def read_time(text: str, *, time_zone: str, now: datetime) -> AgreedTime:
@@ -70,11 +75,15 @@ def _absolute(words: str, local: datetime) -> AgreedTime | None:
     clock = _clock(rest, part)
     if day is None and clock is None and part is None:
         return None
-    at = clock or (_PARTS[part] if part else _PARTS["morning"])
-    starts_at = datetime.combine(day or local.date(), at, local.tzinfo)
+    begins, ends = _PARTS[part] if part else (_MORNING[0], None)
+    starts_at = datetime.combine(day or local.date(), clock or begins, local.tzinfo)
     if day is None and starts_at <= local:
         starts_at += timedelta(days=1)
-    return AgreedTime(starts_at, AppointmentKind.HARD if clock else AppointmentKind.MEDIUM)
+    if clock:
+        return AgreedTime(starts_at, AppointmentKind.HARD)
+    # A day without a part of it lasts until midnight.
+    over = datetime.combine(starts_at.date() + timedelta(days=ends is None), ends or time(0), local.tzinfo)
+    return AgreedTime(starts_at, AppointmentKind.MEDIUM, over)
 
 
 def _day(words: str, local: datetime) -> tuple[date | None, str]:

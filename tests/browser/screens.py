@@ -23,6 +23,7 @@ SUPERVISOR = {
     "campaign-new": "/campaigns/new",
     "sample": "/campaigns/{id}/sample",
     "cases": "/campaigns/{id}/cases",
+    "appointments": "/campaigns/{id}/appointments",
     "rules": "/campaigns/{id}/rules",
     "quotas": "/campaigns/{id}/quotas",
     "roster": "/campaigns/{id}/roster",

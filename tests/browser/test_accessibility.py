@@ -18,6 +18,7 @@ SUPERVISOR_PAGES = [
     "/campaigns/new",
     "/campaigns/{id}/sample",
     "/campaigns/{id}/cases",
+    "/campaigns/{id}/appointments",
     "/campaigns/{id}/rules",
     "/campaigns/{id}/quotas",
     "/campaigns/{id}/roster",

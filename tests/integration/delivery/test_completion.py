@@ -1,9 +1,13 @@
 """How far a campaign is."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.accounts.models import Person
-from app.delivery.completion import CompletionView, completion_of
+from app.campaigns.service import close_campaign
+from app.delivery.completion import Closing, CompletionView, completion_of
+from app.dialing.tick import tick
 from app.telephony.domain import Ending
 from tests.integration.delivery.conftest import Feed
 from tests.stage import Desk
@@ -49,3 +53,23 @@ def test_who_is_at_work_is_shown_with_calls_and_completes(view: CompletionView, 
 def test_who_has_gone_home_is_not_shown(view: CompletionView, feed: Feed, desk: Desk) -> None:
     desk.post("off")
     assert completion_of(feed.survey.session, feed.survey.campaign, now=desk.clock()).workers == ()
+
+
+def test_an_open_field_says_nothing_of_closing(view: CompletionView) -> None:
+    assert view.closing is None
+    assert [(row.code, row.aapor, row.cases) for row in view.by_final] == [("complete", "1.1", 1)]
+
+
+def test_a_closed_field_tells_what_every_case_came_to(feed: Feed, desk: Desk, view: CompletionView) -> None:
+    session, campaign = feed.survey.session, feed.survey.campaign
+    desk.post("next-case")
+    close_campaign(session, campaign, actor="person:1", now=desk.clock())
+    tick(session, now=desk.clock())
+    closed = completion_of(session, campaign, now=desk.clock())
+    assert closed.closing == Closing(open_cases=1, held=1, settled_at=None)
+    desk.post("give-back")
+    desk.pass_time(timedelta(seconds=10))
+    session.refresh(campaign)
+    closed = completion_of(session, campaign, now=desk.clock())
+    assert closed.closing == Closing(open_cases=0, held=0, settled_at=desk.clock())
+    assert [row.code for row in closed.by_final] == ["complete", "said_misdial", "not_attempted", "busy"]

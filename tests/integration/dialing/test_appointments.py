@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from app.core.errors import ConflictError, InvalidInputError
-from app.dialing.appointments import keep_appointment, open_appointment_of
-from app.dialing.domain import Priority
+from app.dialing.appointments import Agreed, book_appointment, open_appointment_of
+from app.dialing.domain import AppointmentKind, Priority
 from app.dialing.models import Appointment, Case, Pool
 from app.dialing.score import LEVEL_STEP
 from app.telephony.domain import Ending
@@ -39,6 +39,15 @@ def test_a_time_that_cannot_be_kept_is_refused(talking: Caller, case: Case, afte
     assert fault.where == "starts_at"
     assert message in fault.words()
     assert open_appointment_of(talking.session, case.id) is None
+
+
+@pytest.mark.parametrize("lasts", [timedelta(0), -HOUR, timedelta(days=8)])
+def test_a_period_that_is_none_is_refused(talking: Caller, case: Case, lasts: timedelta) -> None:
+    starts_at = talking.at + HOUR
+    agreed = Agreed(AppointmentKind.MEDIUM, starts_at, ends_at=starts_at + lasts)
+    with pytest.raises(InvalidInputError) as caught:
+        book_appointment(talking.session, case, agreed, person_id=talking.person.id, now=talking.at)
+    assert [fault.where for fault in caught.value.faults] == ["ends_at"]
 
 
 def test_only_the_holder_may_book(bao_calls: Caller, talking: Caller, case: Case) -> None:
@@ -103,7 +112,7 @@ def test_calling_as_agreed_keeps_the_appointment_whoever_answers(talking: Caller
     talking.wait(HOUR)
     talking.call(talking.take(), Ending.NO_ANSWER)
     talking.code(case, "no_answer")
-    assert booked.kept_at == talking.at
+    assert (booked.kept_at, booked.kept_by) == (talking.at, talking.person.id)
 
 
 def test_a_line_that_never_rang_keeps_nothing(talking: Caller, case: Case) -> None:
@@ -122,8 +131,3 @@ def test_an_old_appointment_is_no_new_one(talking: Caller, case: Case) -> None:
     talking.call(talking.take())
     with pytest.raises(InvalidInputError):
         talking.code(case, "appointment")
-
-
-def test_keeping_without_an_appointment_is_nothing(talking: Caller, case: Case) -> None:
-    keep_appointment(talking.session, case.id, now=talking.at)
-    assert open_appointment_of(talking.session, case.id) is None

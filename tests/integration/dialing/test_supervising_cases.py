@@ -1,4 +1,4 @@
-"""A supervisor calls a case now, and gives up those that nobody of the campaign can interview."""
+"""A supervisor has a case called now."""
 
 from datetime import timedelta
 
@@ -6,22 +6,17 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.domain import Role
 from app.accounts.models import Person
-from app.accounts.service import grant_role
 from app.audit.models import AuditEntry
-from app.core.errors import ConflictError, InvalidInputError
-from app.dialing import supervision
-from app.dialing.domain import Arm, CaseState, Priority
+from app.core.errors import ConflictError
+from app.dialing.domain import CaseState, Priority
 from app.dialing.models import Case, Pool
 from app.dialing.pools import conditions_of, pool_for
 from app.dialing.queue import NoCaseDueError
 from app.dialing.score import take_apart
-from app.dialing.supervision import call_now, close_for_want_of_staff
+from app.dialing.supervision import call_now
 from app.dialing.trace import steps_of
-from app.languages.domain import Level
 from app.sampling.contacts import add_do_not_call
-from app.staffing.service import certify
 from app.telephony.domain import Ending
 from tests.callers import NUMBERS, AddCases, Caller
 
@@ -30,10 +25,6 @@ SUE = "person:1"
 
 def now_please(caller: Caller, case: Case) -> Case:
     return call_now(caller.session, caller.survey.campaign, case.id, actor=SUE, now=caller.at)
-
-
-def give_up(caller: Caller, lect: str) -> int:
-    return close_for_want_of_staff(caller.session, caller.survey.campaign, lect, actor=SUE, now=caller.at)
 
 
 def acts(session: Session, act: str) -> int:
@@ -102,61 +93,3 @@ def test_a_case_kept_for_somebody_goes_to_anybody_of_the_lect(
     case.pool_id = pool_for(session, type(here)(**{**vars(here), "person_id": bao_calls.person.id}))
     now_please(ana_calls, case)
     assert ana_calls.take().id == case.id
-
-
-def test_a_lect_nobody_speaks_closes_its_cases_with_the_right_outcome(
-    ana_calls: Caller, session: Session, add_cases: AddCases
-) -> None:
-    certify(session, ana_calls.person.id, {"yue": Level.CONVERSES, "cmn-x-putonghu": Level.INTERVIEWS})
-    spoken, missing = add_cases("普通话", "粤语")
-    assert give_up(ana_calls, "粤语") == 1
-    session.expire_all()
-    assert (missing.state, missing.outcome, spoken.state) == (CaseState.CLOSED, "no_interviewer", CaseState.READY)
-    assert steps_of(session, missing.id)[-1].kind == "closed"
-    assert acts(session, "cases.closed_for_want_of_staff") == 1
-
-
-def test_many_cases_are_closed_batch_by_batch(
-    ana_calls: Caller, session: Session, add_cases: AddCases, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(supervision, "BATCH", 2)
-    certify(session, ana_calls.person.id, {"cmn-x-putonghu": Level.INTERVIEWS})
-    add_cases(*["粤语"] * 5)
-    assert give_up(ana_calls, "yue") == 5
-    assert give_up(ana_calls, "yue") == 0
-
-
-def test_a_lect_that_somebody_interviews_in_is_not_given_up(ana_calls: Caller, add_cases: AddCases) -> None:
-    add_cases("粤语")
-    with pytest.raises(ConflictError, match="1 interviewers of the campaign"):
-        give_up(ana_calls, "粤语")
-
-
-def test_speakers_of_another_campaign_do_not_count(
-    ana_calls: Caller, session: Session, zoe: Person, add_cases: AddCases
-) -> None:
-    certify(session, ana_calls.person.id, {"cmn-x-putonghu": Level.INTERVIEWS})
-    certify(session, zoe.id, {"yue": Level.INTERVIEWS})
-    add_cases("粤语")
-    assert give_up(ana_calls, "粤语") == 1
-    grant_role(session, zoe, Role.INTERVIEWER, campaign_id=ana_calls.survey.campaign.id, now=ana_calls.at)
-    with pytest.raises(ConflictError):
-        give_up(ana_calls, "粤语")
-
-
-def test_a_case_on_a_screen_and_one_of_the_random_arm_stay(
-    ana_calls: Caller, session: Session, add_cases: AddCases
-) -> None:
-    held, random = add_cases("粤语", "粤语")
-    held = ana_calls.take()
-    random = next(case for case in ana_calls.survey.cases() if case.id != held.id)
-    here = conditions_of(session.get_one(Pool, random.pool_id))
-    random.pool_id = pool_for(session, type(here)(**{**vars(here), "arm": Arm.RANDOM}))
-    certify(session, ana_calls.person.id, {"cmn-x-putonghu": Level.INTERVIEWS})
-    assert give_up(ana_calls, "粤语") == 0
-    assert (held.state, random.state) == (CaseState.HELD, CaseState.READY)
-
-
-def test_unknown_lects_are_no_want_of_staff(ana_calls: Caller) -> None:
-    with pytest.raises(InvalidInputError):
-        give_up(ana_calls, "und")

@@ -95,3 +95,13 @@ def test_strangers_and_interviewers_do_not_reach_the_rules(
         client = sign_in_as(person)
         assert client.get(address(survey)).status_code == status
         assert client.post(address(survey), data=typed).status_code == status
+
+
+def test_an_outcome_that_nobody_codes_has_no_row_and_what_was_said_of_it_stays(
+    sue_at_work: TestClient, survey: Survey, session: Session, typed: dict[str, str]
+) -> None:
+    survey.change_rules(treatments={"no_interviewer": {"action": "close"}})
+    assert "treatments.no_interviewer" not in sue_at_work.get(address(survey)).text
+    reply = sue_at_work.post(address(survey), data=typed | {"expected_version": "2", "limits.per_number": "7"})
+    assert reply.status_code == 303, reply.text
+    assert document_of(session, survey.campaign)["treatments"]["no_interviewer"] == {"action": "close"}

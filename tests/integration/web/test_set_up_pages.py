@@ -123,6 +123,14 @@ def test_a_draft_opens_its_field_once(sue_at_work: TestClient, session: Session)
     assert "Closed" in sue_at_work.get(f"/campaigns/{campaign.id}").text
 
 
+def test_a_closed_field_says_what_its_cases_came_to(sue_at_work: TestClient, survey: Survey) -> None:
+    survey.add_numbers(("13977112345", "450100", ""))
+    sue_at_work.post(f"/campaigns/{survey.campaign.id}/close")
+    page = sue_at_work.get(f"/campaigns/{survey.campaign.id}").text
+    assert "every case has its final outcome" in page
+    assert 'id="final-not_attempted"' in page
+
+
 def test_who_follows_whom_is_set_in_one_direction(sue_at_work: TestClient, session: Session) -> None:
     sue_at_work.post("/languages/understanding", data={"listener": "壮语", "speaker": "白话", "percent": "35"})
     assert session.get_one(LectUnderstanding, ("za", "yue")).degree == pytest.approx(0.35)

@@ -10,9 +10,12 @@ import pytest
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from app import worker
+from app.campaigns.service import close_campaign
 from app.core.db import SessionFactory
 from app.core.embedded import DatabaseUrls
 from app.core.privacy import Vault
+from app.dialing import field_end
 from app.telephony.domain import CallEventKind
 from app.telephony.scripted import ScriptedNetwork
 from app.worker import BackgroundWork, Repeater, Work, make_job_app
@@ -66,6 +69,18 @@ def test_a_tick_brings_waiting_cases_whose_time_has_come_into_the_queue(
     assert work.tick()["promoted"] == 0
     clock.advance(timedelta(hours=5))
     assert work.tick()["promoted"] == 1
+
+
+def test_one_tick_ends_a_closed_field_in_transactions_of_a_batch_each(
+    work: Work, survey: Survey, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (field_end, worker):
+        monkeypatch.setattr(module, "BATCH" if module is field_end else "FIELD_BATCH", 2)
+    survey.add_numbers(*((f"1397711234{n}", NANNING, "") for n in range(5)))
+    close_campaign(survey.session, survey.campaign, actor="person:1", now=clock())
+    survey.session.flush()
+    assert work.tick()["ended"] == 5
+    assert (work.tick()["ended"], {case.outcome for case in survey.cases()}) == (0, {"not_attempted"})
 
 
 def test_a_delivery_moves_the_desk_with_the_line(work: Work, desk: Desk, survey: Survey, clock: SetClock) -> None:

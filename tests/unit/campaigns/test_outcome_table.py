@@ -15,6 +15,7 @@ from app.telephony.domain import Ending
 
 ROWS = list(csv.DictReader(files("app.campaigns").joinpath("data/outcomes.csv").read_text("utf-8").splitlines()))
 BY_CODE = {row["code"]: row for row in ROWS}
+CODED = [row for row in ROWS if row["key"]]
 TREATMENTS = {code: Treatment.model_validate(written) for code, written in shipped_treatments().items()}
 # AAPOR Standard Definitions, telephone surveys: interview, eligible without one, unknown, not eligible.
 AAPOR = re.compile(r"1\.[12]|2\.(1\d\d?|2\d?|3\d{1,2})|3\.[12]\d?|4\.[1-9]\d?")
@@ -24,17 +25,17 @@ NOBODY_ON_THE_LINE = [Ending.BUSY, Ending.NO_ANSWER, Ending.SWITCHED_OFF, Ending
 
 def test_codes_and_keys_are_given_once() -> None:
     assert max(Counter(row["code"] for row in ROWS).values()) == 1
-    keys = [row["key"] for row in ROWS if row["code"] != outcomes.NO_INTERVIEWER]
+    keys = [row["key"] for row in CODED]
     assert max(Counter(keys).values()) == 1
     assert {len(key) for key in keys} == {1}
 
 
-def test_what_no_interviewer_can_code_has_no_key() -> None:
-    assert BY_CODE[outcomes.NO_INTERVIEWER]["key"] == ""
+def test_what_only_the_program_gives_has_no_key() -> None:
+    assert set(BY_CODE) - {row["code"] for row in CODED} == {outcomes.NO_INTERVIEWER, outcomes.NOT_ATTEMPTED}
 
 
-def test_every_outcome_has_a_treatment_and_the_other_way_round() -> None:
-    assert set(TREATMENTS) == set(BY_CODE)
+def test_what_is_coded_has_a_treatment_and_nothing_else_has() -> None:
+    assert set(TREATMENTS) == {row["code"] for row in CODED}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["code"])
@@ -93,7 +94,7 @@ def test_every_way_to_misread_a_call_is_marked(code: str) -> None:
 
 
 def test_a_language_barrier_and_a_broken_line_cost_no_attempt() -> None:
-    free = {row["group"] for row in ROWS if not TREATMENTS[row["code"]].costs_attempt}
+    free = {row["group"] for row in CODED if not TREATMENTS[row["code"]].costs_attempt}
     assert free == {OutcomeGroup.LANGUAGE, OutcomeGroup.TECHNICAL}
 
 

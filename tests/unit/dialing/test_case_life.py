@@ -28,6 +28,7 @@ class LifeOfACase(RuleBasedStateMachine):
         with contextlib.suppress(NotPossibleError):
             self.life = after(before, move, by=by, to=to)
             self.was_forbidden |= move == Move.FORBID
+            self.was_closed &= move != Move.REOPEN
         self.was_closed |= self.life.state == CaseState.CLOSED
         if before.state == CaseState.HELD and self.life.holder_id not in {None, before.holder_id}:
             assert (move, by) == (Move.HAND_OVER, before.holder_id)
@@ -37,7 +38,7 @@ class LifeOfACase(RuleBasedStateMachine):
         assert (self.life.holder_id is not None) == (self.life.state == CaseState.HELD)
 
     @invariant()
-    def a_closed_case_stays_closed(self) -> None:
+    def a_closed_case_stays_closed_unless_it_is_opened_again(self) -> None:
         assert not self.was_closed or self.life.state == CaseState.CLOSED
 
     @invariant()
@@ -68,6 +69,17 @@ def test_a_held_case_that_became_forbidden_closes_when_it_is_let_go() -> None:
     forbidden = after(CaseLife(CaseState.HELD, ANA), Move.FORBID)
     assert forbidden.holder_id == ANA
     assert after(forbidden, Move.SUSPEND, by=ANA).state == CaseState.CLOSED
+
+
+def test_a_number_that_becomes_forbidden_stays_with_its_holder_whoever_else_is_named() -> None:
+    assert after(CaseLife(CaseState.HELD, ANA), Move.FORBID, by=BAO, to=BAO).holder_id == ANA
+
+
+def test_only_a_closed_case_is_opened_again_and_none_that_may_not_be_called() -> None:
+    assert after(CaseLife(CaseState.CLOSED), Move.REOPEN).state == CaseState.WAITING
+    assert after(CaseLife(CaseState.CLOSED, is_forbidden=True), Move.REOPEN).state == CaseState.CLOSED
+    with pytest.raises(NotPossibleError):
+        after(CaseLife(CaseState.HELD, ANA), Move.REOPEN, by=ANA)
 
 
 def test_what_lapses_goes_back_to_the_queue() -> None:

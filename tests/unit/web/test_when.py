@@ -35,11 +35,19 @@ def test_a_typed_time_is_read_in_the_respondents_zone(typed: str, local: str) ->
 
 
 @pytest.mark.parametrize(
-    ("typed", "local"), [("明天上午", "2026-11-24 09:00"), ("wednesday evening", "2026-11-25 19:00")]
+    ("typed", "begins", "ends"),
+    [
+        ("明天上午", "2026-11-24 09:00", "2026-11-24 12:00"),
+        ("wednesday evening", "2026-11-25 19:00", "2026-11-25 22:00"),
+        ("下午", "2026-11-23 14:00", "2026-11-23 18:00"),
+        ("tomorrow", "2026-11-24 09:00", "2026-11-25 00:00"),
+    ],
 )
-def test_a_part_of_a_day_is_a_medium_appointment(typed: str, local: str) -> None:
+def test_a_part_of_a_day_is_a_medium_appointment(typed: str, begins: str, ends: str) -> None:
     agreed = read_time(typed, time_zone="Asia/Shanghai", now=MONDAY_TEN)
-    assert (f"{agreed.starts_at:%Y-%m-%d %H:%M}", agreed.kind) == (local, AppointmentKind.MEDIUM)
+    assert agreed.kind == AppointmentKind.MEDIUM
+    assert f"{agreed.starts_at:%Y-%m-%d %H:%M}" == begins
+    assert f"{agreed.ends_at:%Y-%m-%d %H:%M}" == ends
 
 
 def test_the_same_words_mean_another_instant_in_another_zone() -> None:
