@@ -2,20 +2,31 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from app.accounts.access import require
+from app.accounts.access import LARGEST_ID, require
 from app.accounts.domain import Permission, Principal
+from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
-from app.dialing.quota_pools import follow_quotas
-from app.quotas.domain import CellState, Dimension, DimensionKind
-from app.quotas.service import CellPlan, QuotaPlan, StandingCell, StandingQuota, list_quotas, set_quotas
+from app.interviewing.quota_changes import put_quotas, shut_cell
+from app.quotas.domain import CellState, Closing, Dimension, DimensionKind
+from app.quotas.service import CellPlan, Editor, QuotaPlan, StandingCell, StandingQuota, list_quotas, standing_cell
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/quotas", tags=["campaigns"])
+Planner = Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)]
+CellId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+SeenRevision = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        le=2**31 - 1,
+        description="the `revision` this was made from: 409 where somebody has changed the quotas since",
+    ),
+]
 MOST_QUOTAS = 20
 
 
@@ -55,10 +66,35 @@ class QuotasIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     quotas: tuple[QuotaIn, ...] = Field(max_length=MOST_QUOTAS)
+    expected_revision: SeenRevision = None
+
+
+class ClosingIn(BaseModel):
+    """How to close a cell by hand.
+
+    `soft`: nobody new is called for it; whoever is on the line and lands there is interviewed. `hard`: an interview
+    that lands there ends over quota; whoever has a seat may finish.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    closing: Closing = Closing.HARD
+    expected_revision: SeenRevision = None
+
+
+class OpeningIn(BaseModel):
+    """Let a cell's numbers decide again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    expected_revision: SeenRevision = None
 
 
 class CellOut(BaseModel):
-    """A cell as it stands; `held` counts interviews under way, `need` is 1 - completes / target."""
+    """A cell as it stands; `held` counts interviews under way, `need` is 1 - completes / target.
+
+    `closing` is how a supervisor has closed it by hand, null where its numbers decide.
+    """
 
     id: int
     key: tuple[str, ...]
@@ -68,6 +104,7 @@ class CellOut(BaseModel):
     held: int
     need: float
     state: CellState
+    closing: Closing | None
 
 
 class QuotaOut(BaseModel):
@@ -79,9 +116,20 @@ class QuotaOut(BaseModel):
 
 
 class QuotasOut(BaseModel):
-    """Every quota of the campaign by name; none means that everybody in the sample is wanted alike."""
+    """Every quota of the campaign by name; none means that everybody in the sample is wanted alike.
 
+    `revision` grows with every change of them, also when a cell is closed or opened by hand.
+    """
+
+    revision: int
     quotas: list[QuotaOut]
+
+
+class ShutCellOut(BaseModel):
+    """A cell after it was closed or opened, and the revision that the quotas have by that."""
+
+    revision: int
+    cell: CellOut
 
 
 @router.get("")
@@ -89,27 +137,43 @@ def read_quotas(
     campaign_id: int, _principal: Annotated[Principal, require(Permission.WATCH_FIELDWORK)], session: ReadSession
 ) -> QuotasOut:
     """Return the quotas and how far each cell is."""
-    return _quotas_of(session, get_campaign(session, campaign_id).id)
+    return _quotas_of(session, get_campaign(session, campaign_id))
 
 
 @router.put("")
 def replace_quotas(
-    campaign_id: int,
-    body: QuotasIn,
-    principal: Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)],
-    *,
-    session: WriteSession,
-    now: Now,
+    campaign_id: int, body: QuotasIn, principal: Planner, *, session: WriteSession, now: Now
 ) -> QuotasOut:
     """Set every quota of a campaign at once; one that is left out is removed, cells that stay keep their numbers.
 
-    A fault names its place, as `quotas[0].cells[3].area`. Where an interview that was counted would lose its cell
-    the whole list is refused.
+    It may be done in the field as well: interviews that are complete are counted in their cells, those under way get
+    their seats. A fault names its place, as `quotas[0].cells[3].area`. Where an interview that was counted would lose
+    its cell, or a cell has less room than is taken by now, the whole list is refused.
     """
+    campaign = get_campaign(session, campaign_id)
     plans = [_plan(quota) for quota in body.quotas]
-    set_quotas(session, get_campaign(session, campaign_id), plans, actor=principal.actor, now=now)
-    follow_quotas(session, campaign_id)
-    return _quotas_of(session, campaign_id)
+    put_quotas(session, campaign, plans, editor=Editor(principal.actor, body.expected_revision), now=now)
+    return _quotas_of(session, campaign)
+
+
+@router.post("/cells/{cell_id}/close")
+def close_one_cell(
+    campaign_id: int, cell_id: CellId, body: ClosingIn, *, principal: Planner, session: WriteSession, now: Now
+) -> ShutCellOut:
+    """Close a cell by hand, softly or hard, whatever its numbers are; closing it so once more changes nothing."""
+    campaign, editor = get_campaign(session, campaign_id), Editor(principal.actor, body.expected_revision)
+    shut_cell(session, campaign, cell_id, closing=body.closing, editor=editor, now=now)
+    return _shut_cell(session, campaign, cell_id)
+
+
+@router.post("/cells/{cell_id}/open")
+def open_one_cell(
+    campaign_id: int, cell_id: CellId, body: OpeningIn, *, principal: Planner, session: WriteSession, now: Now
+) -> ShutCellOut:
+    """Take a closing by hand back; the numbers decide again."""
+    campaign, editor = get_campaign(session, campaign_id), Editor(principal.actor, body.expected_revision)
+    shut_cell(session, campaign, cell_id, closing=None, editor=editor, now=now)
+    return _shut_cell(session, campaign, cell_id)
 
 
 def _plan(quota: QuotaIn) -> QuotaPlan:
@@ -118,8 +182,13 @@ def _plan(quota: QuotaIn) -> QuotaPlan:
     return QuotaPlan(quota.name, tuple(dimensions), tuple(cells))
 
 
-def _quotas_of(session: Session, campaign_id: int) -> QuotasOut:
-    return QuotasOut(quotas=[_shown(quota) for quota in list_quotas(session, campaign_id)])
+def _quotas_of(session: Session, campaign: Campaign) -> QuotasOut:
+    quotas = [_shown(quota) for quota in list_quotas(session, campaign.id)]
+    return QuotasOut(revision=campaign.quota_revision, quotas=quotas)
+
+
+def _shut_cell(session: Session, campaign: Campaign, cell_id: int) -> ShutCellOut:
+    return ShutCellOut(revision=campaign.quota_revision, cell=_cell(standing_cell(session, campaign.id, cell_id)))
 
 
 def _shown(quota: StandingQuota) -> QuotaOut:
@@ -141,4 +210,5 @@ def _cell(cell: StandingCell) -> CellOut:
         held=count.held,
         need=count.need,
         state=count.state,
+        closing=count.closing,
     )

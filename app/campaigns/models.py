@@ -25,6 +25,11 @@ class Campaign(Numbered, Base):
     # The version of the rules in force, and the hash of its content under which every process remembers it read.
     rules_version: Mapped[int]
     rules_hash: Mapped[str]
+    # Grows with every change of the quotas: an editor is asked which one it has seen, and an interview that took its
+    # seats under an older one looks again.
+    quota_revision: Mapped[int] = mapped_column(server_default="0")
+    # Ids of cases that still lie in the pool of a quota cell of before, because somebody was at work on them.
+    cases_to_move: Mapped[list[Any]] = mapped_column(server_default="[]")
     completes_wanted: Mapped[int | None]
     seed: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
+from app.campaigns.models import Campaign
 from app.core.errors import ConflictError
 from app.dialing.calls import DialledCase
 from app.dialing.domain import CaseState
@@ -26,8 +27,9 @@ class Holding:
     time_zone: str
     attempt: Attempt | None  # the newest
     interview: Interview | None
-    # The dimensions of each of the campaign's quotas as stored, None without any: see `seats`.
+    # The dimensions of each of the campaign's quotas as stored, None without any, and their revision: see `seats`.
     quotas: list[list[dict[str, Any]]] | None = None
+    quota_revision: int = 0
 
     @property
     def dialled(self) -> DialledCase:
@@ -48,13 +50,14 @@ def was_answered(attempt: Attempt | Try) -> bool:
     return attempt.answered_at is not None or attempt.ending in talked
 
 
-def _held_statement() -> Select[Presence, Case, str, Attempt, Interview, Any]:
+def _held_statement() -> Select[Presence, Case, str, Attempt, Interview, Any, int]:
     tried = aliased(Attempt)
     newest = select(func.max(tried.id)).where(tried.case_id == Case.id).correlate(Case).scalar_subquery()
     of_campaign = select(func.jsonb_agg(Quota.dimensions)).where(Quota.campaign_id == Case.campaign_id)
     quotas = of_campaign.correlate(Case).scalar_subquery()
+    revised = select(Campaign.quota_revision).where(Campaign.id == Case.campaign_id).correlate(Case).scalar_subquery()
     return (
-        select(Presence, Case, Pool.time_zone, Attempt, Interview, quotas)
+        select(Presence, Case, Pool.time_zone, Attempt, Interview, quotas, revised)
         .join(Case, (Case.id == Presence.case_id) & (Case.holder_id == Presence.person_id))
         .join(Pool, Pool.id == Case.pool_id)
         .outerjoin(Attempt, Attempt.id == newest)

@@ -28,6 +28,8 @@ class Interview(Numbered, Base):
     ended_at: Mapped[datetime | None]
     # The question the interviewer has gone back to; empty while the interview runs forward.
     cursor: Mapped[str | None]
+    # The revision of the campaign's quotas under which its seats were taken.
+    quota_revision: Mapped[int] = mapped_column(server_default="0")
 
 
 class AnswerEvent(Numbered, Base):

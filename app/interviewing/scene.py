@@ -32,7 +32,8 @@ _READ: Final = """
     LEFT JOIN phone_number AS number
         ON number.sample_unit_id = held.sample_unit_id AND number.position = held.next_position
     LEFT JOIN LATERAL (
-        SELECT starts_at, note FROM appointment WHERE case_id = held.id AND kept_at IS NULL LIMIT 1
+        SELECT starts_at, note FROM appointment
+        WHERE case_id = held.id AND kept_at IS NULL AND superseded_at IS NULL LIMIT 1
     ) AS booked ON true
     CROSS JOIN LATERAL (
         SELECT json_agg(json_build_array(kind, lect, confidence, attempt_id) ORDER BY id) AS facts,

@@ -1,5 +1,6 @@
 """Give the interview its place in the campaign's quotas as soon as its cell is known, and count it at the end."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +13,7 @@ from app.interviewing.interviews import Sitting, sitting_of
 from app.questionnaires.answers import AnswerStatus
 from app.questionnaires.session import relevant_answers
 from app.quotas.domain import NONE_KNOWN, Dimension, DimensionKind
-from app.quotas.service import QuotaFullError, complete_seat, release_seat, take_seat
+from app.quotas.service import QuotaFullError, complete_seat, dimensions_in_use, release_seat, take_seat
 from app.sampling.models import PhoneNumber, SampleUnit
 
 _DIALLED: Final = (
@@ -25,11 +26,14 @@ _DIALLED: Final = (
 def decides_seat(holding: Holding, question: str) -> bool:
     """Tell whether the answer to a question can move the interview to another cell.
 
-    What the quotas look at came along with the statement that every key press begins with, so it is never stale
-    and a campaign without quotas pays for no statement more. A question may also decide by making another one
-    irrelevant; such a change counts with the next answer that decides, and at the latest at the end.
+    What the quotas look at came along with the statement that every key press begins with, and a campaign without
+    quotas pays for no statement more. Quotas that were changed since the interview took its seats are looked at
+    with the next answer, whichever it is. A question may also decide by making another one irrelevant; such a
+    change counts with the next answer that decides, and at the latest at the end.
     """
-    return question in {dimension.question for dimension in _dimensions(holding)}
+    interview = holding.interview
+    is_outdated = interview is not None and interview.quota_revision != holding.quota_revision
+    return is_outdated or question in {dimension.question for dimension in _dimensions(holding)}
 
 
 def settle_seat(session: Session, holding: Holding, sitting: Sitting, *, now: datetime) -> None:
@@ -37,15 +41,15 @@ def settle_seat(session: Session, holding: Holding, sitting: Sitting, *, now: da
 
     Without room it goes over quota, until an answer is put right or a later call finds room.
     """
-    dimensions = _dimensions(holding)
-    if not dimensions:
+    interview, dimensions = sitting.interview, _dimensions(holding)
+    if interview.quota_revision == holding.quota_revision and not dimensions:
         return
-    interview = sitting.interview
+    interview.quota_revision = holding.quota_revision
     is_seated = take_seat(
         session,
         interview.campaign_id,
         interview_uid=interview.uid,
-        values=_values(session, holding, sitting, dimensions=dimensions),
+        values=values_of(session, sitting, dimensions, number_id=_number_dialled(holding)),
         now=now,
     )
     interview.state = InterviewState.OPEN if is_seated else InterviewState.OVER_QUOTA
@@ -55,30 +59,33 @@ def settle_seat(session: Session, holding: Holding, sitting: Sitting, *, now: da
 def end_seat(session: Session, holding: Holding, *, now: datetime) -> None:
     """Count the seat of an interview that is complete, give back the seat of one that closed otherwise.
 
-    Raises QuotaFullError where a complete holds no seat any more and others have taken the room.
+    The quotas are read anew: whoever codes holds the chain of the record by now, so from here on nobody changes
+    them, but somebody may have while it was waited for. Raises QuotaFullError where a complete holds no seat any
+    more and others have taken the room.
     """
-    interview, dimensions = holding.interview, _dimensions(holding)
-    if interview is None or not dimensions:
+    interview = holding.interview
+    if interview is None:
+        return
+    dimensions = [dimension for quota in dimensions_in_use(session, interview.campaign_id) for dimension in quota]
+    if not dimensions:
         return
     if interview.state != InterviewState.COMPLETE:
         release_seat(session, interview.uid)
         return
     sitting = sitting_of(session, interview, time_zone=holding.time_zone)
-    values = _values(session, holding, sitting, dimensions=dimensions)
+    values = values_of(session, sitting, dimensions, number_id=_number_dialled(holding))
     if not take_seat(session, interview.campaign_id, interview_uid=interview.uid, values=values, now=now):
         raise QuotaFullError
     complete_seat(session, interview.uid)
 
 
-def _dimensions(holding: Holding) -> list[Dimension]:
-    return [Dimension.read(stored) for quota in holding.quotas or () for stored in quota]
-
-
-def _values(session: Session, holding: Holding, sitting: Sitting, *, dimensions: list[Dimension]) -> dict[str, str]:
+def values_of(
+    session: Session, sitting: Sitting, dimensions: Sequence[Dimension], *, number_id: int | None
+) -> dict[str, str]:
     """Return by dimension what is known: of the number dialled, the lect spoken, the answers that apply."""
     values = {DimensionKind.LECT.value: sitting.interview.lect}
-    if holding.attempt is not None:
-        area, kind = session.execute(_DIALLED, {"number_id": holding.attempt.phone_number_id}).one()
+    if number_id is not None:
+        area, kind = session.execute(_DIALLED, {"number_id": number_id}).one()
         values |= {DimensionKind.AREA.value: area or NONE_KNOWN, DimensionKind.PHONE.value: kind}
     answers = relevant_answers(sitting.form, sitting.state)
     for dimension in dimensions:
@@ -86,3 +93,11 @@ def _values(session: Session, holding: Holding, sitting: Sitting, *, dimensions:
         if given is not None and given.status is not AnswerStatus.NOT_ASKED:
             values[dimension.name] = given.value if isinstance(given.value, str) else NONE_KNOWN
     return values
+
+
+def _dimensions(holding: Holding) -> list[Dimension]:
+    return [Dimension.read(stored) for quota in holding.quotas or () for stored in quota]
+
+
+def _number_dialled(holding: Holding) -> int | None:
+    return holding.attempt.phone_number_id if holding.attempt is not None else None

@@ -57,13 +57,21 @@ def key_of(dimensions: Sequence[Dimension], values: Mapping[str, str]) -> tuple[
     return tuple(known) if len(known) == len(dimensions) else None
 
 
+class Closing(StrEnum):
+    """How a supervisor has closed a cell by hand, whatever its numbers are."""
+
+    SOFT = "soft"  # nobody new is called for it; whoever is on the line and lands there is interviewed
+    HARD = "hard"  # an interview that lands there ends; whoever has a seat may finish
+
+
 class CellState(StrEnum):
     """How far a cell is."""
 
     OPEN = "open"
-    REACHED = "reached"  # closed softly: nobody new is called for it
-    FULL = "full"  # closed hard: completes and seats are as many as there may be
-    CLOSED = "closed"  # by a supervisor
+    REACHED = "reached"  # closed softly by its target: nobody new is called for it
+    STOPPED = "stopped"  # closed softly by a supervisor
+    FULL = "full"  # closed hard by its numbers: completes and seats are as many as there may be
+    CLOSED = "closed"  # closed hard by a supervisor
 
 
 @dataclass(frozen=True)
@@ -75,25 +83,27 @@ class CellCount:
     most: int
     completes: int = 0
     held: int = 0
-    is_closed: bool = False
+    closing: Closing | None = None
 
     @property
     def has_room(self) -> bool:
         """One more interview may land here."""
-        return not self.is_closed and self.completes + self.held < self.most
+        return self.closing is not Closing.HARD and self.completes + self.held < self.most
 
     @property
     def takes_anybody_new(self) -> bool:
         """Calling somebody new for this cell makes sense."""
-        return self.has_room and self.completes < self.target
+        return self.state is CellState.OPEN
 
     @property
     def state(self) -> CellState:
         """How far the cell is, the strictest first."""
-        if self.is_closed:
+        if self.closing is Closing.HARD:
             return CellState.CLOSED
         if not self.has_room:
             return CellState.FULL
+        if self.closing is Closing.SOFT:
+            return CellState.STOPPED
         return CellState.OPEN if self.completes < self.target else CellState.REACHED
 
     @property
@@ -136,7 +146,7 @@ class Ledger:
 
     most: int
     completes: int = 0
-    is_closed: bool = False
+    is_closed: bool = False  # hard, by a supervisor
     seats: Mapping[UUID, Seat] = field(default_factory=dict)
 
     @property

@@ -30,6 +30,7 @@ class QuotaCell(Numbered, Base):
         UniqueConstraint("quota_id", "key"),
         CheckConstraint("completes <= most", name="never_overshoots"),
         CheckConstraint("target <= most", name="target_fits"),
+        CheckConstraint("closing IN ('soft', 'hard')", name="closing_is_known"),
     )
 
     quota_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("quota.id"))
@@ -38,7 +39,7 @@ class QuotaCell(Numbered, Base):
     target: Mapped[int]  # reached: the cell is closed softly, nobody new is called for it
     most: Mapped[int]  # reached by completes and seats together: an interview that lands here ends
     completes: Mapped[int]
-    is_closed: Mapped[bool]  # by a supervisor, whatever the numbers are
+    closing: Mapped[str | None]  # by a supervisor, whatever the numbers are: soft or hard; empty while it is open
 
 
 class QuotaSeat(Base):

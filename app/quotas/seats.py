@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import ConflictError
 from app.quotas.cells import dimensions_of
-from app.quotas.domain import SEAT_LASTS, Ledger, Seat, SeatState, key_of
+from app.quotas.domain import SEAT_LASTS, Closing, Ledger, Seat, SeatState, key_of
 from app.quotas.models import Quota, QuotaCell, QuotaSeat
 
 CELLS_AT_ONCE: Final = 500
@@ -143,7 +143,12 @@ def _lock(session: Session, cell_ids: Collection[int], uid: UUID) -> _Locked:
     for row in session.execute(_SITTING, {"cells": list(cells), "uid": uid}):
         seats[row.cell_id][row.interview_uid] = Seat(SeatState(row.state), row.expires_at)
     ledgers = {
-        cell.id: Ledger(most=cell.most, completes=cell.completes, is_closed=cell.is_closed, seats=seats[cell.id])
+        cell.id: Ledger(
+            most=cell.most,
+            completes=cell.completes,
+            is_closed=cell.closing == Closing.HARD,
+            seats=seats[cell.id],
+        )
         for cell in cells.values()
     }
     return _Locked(cells, ledgers)

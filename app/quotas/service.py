@@ -6,38 +6,43 @@ from app.quotas.cells import (
     StandingCell,
     StandingQuota,
     UnknownCellError,
-    close_cell,
     dimensions_in_use,
     list_quotas,
-    open_cell,
-    remove_quota,
-    set_quota,
-    set_quotas,
+    set_closing,
+    standing_cell,
 )
+from app.quotas.changing import Editor, QuotasChangedError
+from app.quotas.earlier import Earlier, UnderWay
 from app.quotas.labels import CountedQuota, FrameLabels, LabelNeeds
 from app.quotas.plans import CellPlan, QuotaPlan
 from app.quotas.seats import QuotaFullError, complete_seat, expire_seats, release_seat, take_seat
+from app.quotas.setting import remove_quota, set_quota, set_quotas
 
 __all__ = [
     "CellPlan",
+    "Earlier",
+    "Editor",
     "FrameLabels",
     "LabelNeeds",
     "QuotaFullError",
     "QuotaPlan",
+    "QuotasChangedError",
     "StandingCell",
     "StandingQuota",
+    "UnderWay",
     "UnknownCellError",
-    "close_cell",
     "complete_seat",
+    "dimensions_in_use",
     "expire_seats",
     "frame_labels",
     "list_quotas",
     "needs_of_labels",
-    "open_cell",
     "release_seat",
     "remove_quota",
+    "set_closing",
     "set_quota",
     "set_quotas",
+    "standing_cell",
     "take_seat",
 ]
 

@@ -1,7 +1,8 @@
 """The quotas of a campaign: how each cell stands, closing by hand, and new ones from a table."""
 
-from datetime import datetime
-from typing import Annotated
+import re
+from collections.abc import Callable
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
@@ -9,22 +10,25 @@ from starlette.datastructures import FormData, UploadFile
 
 from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
+from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.errors import Fault, InvalidInputError, XiangyinError
-from app.dialing.quota_pools import follow_quotas
-from app.languages.service import list_lects
+from app.interviewing.quota_changes import drop_quota, put_quota, shut_cell
+from app.quotas.domain import Closing
 from app.quotas.plans import REFUSED
-from app.quotas.service import close_cell, list_quotas, open_cell, remove_quota, set_quota
+from app.quotas.service import Editor, UnknownCellError, list_quotas
 from app.quotas.tables import TablePlan, TableRow, read_plan
 from app.sampling.tables import read_table
 from app.web.forms import SentForm
 from app.web.pages import language_for, leave, render, show_error
+from app.web.quota_names import names_of
 
 router = APIRouter(prefix="/campaigns/{campaign_id:int}/quotas", include_in_schema=False)
 Watcher = Annotated[Principal, require(Permission.WATCH_FIELDWORK)]
 Planner = Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)]
+_REVISION: Final = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @router.get("")
@@ -38,33 +42,42 @@ def upload_quota(
     *, sent: SentForm, request: Request, session: WriteSession, principal: Planner, now: Now, campaign_id: int
 ) -> Response:
     """Set a quota from a table: all of it, or nothing where something is wrong."""
-    try:
+
+    def put(campaign: Campaign, editor: Editor) -> None:
         table = _table_of(sent)
-        with session.begin_nested():
-            _set(session, table, campaign_id=campaign_id, actor=principal.actor, now=now)
-    except XiangyinError as error:
-        return _page(request, session, principal, campaign_id=campaign_id, error=error)
-    return leave(request, f"/campaigns/{campaign_id}/quotas")
+        try:
+            put_quota(session, campaign, table.plan, editor=editor, now=now)
+        except InvalidInputError as error:
+            raise table.at_rows(error) from error
+
+    return _change(request, session, principal, sent=sent, campaign_id=campaign_id, change=put)
 
 
 @router.post("/cells/{cell_id:int}/close")
 def close_by_hand(
-    *, request: Request, session: WriteSession, principal: Planner, now: Now, campaign_id: int, cell_id: int
-) -> Response:
-    """Close a cell for everybody new."""
-    close_cell(session, campaign_id, cell_id, actor=principal.actor, now=now)
-    follow_quotas(session, campaign_id)
-    return leave(request, f"/campaigns/{campaign_id}/quotas#cell-{cell_id}")
+    *, sent: SentForm, request: Request, session: WriteSession, principal: Planner, now: Now, campaign_id: int,
+    cell_id: int,
+) -> Response:  # fmt: skip
+    """Close a cell for everybody new, softly or hard."""
+    closing = Closing.SOFT if sent.get("closing") == Closing.SOFT else Closing.HARD
+
+    def close(campaign: Campaign, editor: Editor) -> None:
+        shut_cell(session, campaign, cell_id, closing=closing, editor=editor, now=now)
+
+    return _change(request, session, principal, sent=sent, campaign_id=campaign_id, change=close, cell_id=cell_id)
 
 
 @router.post("/cells/{cell_id:int}/open")
 def open_again(
-    *, request: Request, session: WriteSession, principal: Planner, now: Now, campaign_id: int, cell_id: int
-) -> Response:
+    *, sent: SentForm, request: Request, session: WriteSession, principal: Planner, now: Now, campaign_id: int,
+    cell_id: int,
+) -> Response:  # fmt: skip
     """Let a cell's numbers decide again."""
-    open_cell(session, campaign_id, cell_id, actor=principal.actor, now=now)
-    follow_quotas(session, campaign_id)
-    return leave(request, f"/campaigns/{campaign_id}/quotas#cell-{cell_id}")
+
+    def open_it(campaign: Campaign, editor: Editor) -> None:
+        shut_cell(session, campaign, cell_id, closing=None, editor=editor, now=now)
+
+    return _change(request, session, principal, sent=sent, campaign_id=campaign_id, change=open_it, cell_id=cell_id)
 
 
 @router.post("/remove")
@@ -72,22 +85,33 @@ def remove(
     *, sent: SentForm, request: Request, session: WriteSession, principal: Planner, now: Now, campaign_id: int
 ) -> Response:
     """Remove a quota in which nobody was counted."""
+
+    def drop(campaign: Campaign, editor: Editor) -> None:
+        drop_quota(session, campaign, str(sent.get("quota", "")), editor=editor, now=now)
+
+    return _change(request, session, principal, sent=sent, campaign_id=campaign_id, change=drop)
+
+
+def _change(
+    request: Request, session: Session, principal: Principal, *, sent: FormData, campaign_id: int,
+    change: Callable[[Campaign, Editor], None], cell_id: int | None = None,
+) -> Response:  # fmt: skip
+    """Make one change whole, or none of it and say why not on the page."""
     try:
         with session.begin_nested():
-            campaign = get_campaign(session, campaign_id)
-            remove_quota(session, campaign, str(sent.get("quota", "")), actor=principal.actor, now=now)
-            follow_quotas(session, campaign_id)
+            change(get_campaign(session, campaign_id), Editor(principal.actor, _seen(sent)))
+    except UnknownCellError:
+        raise
     except XiangyinError as error:
         return _page(request, session, principal, campaign_id=campaign_id, error=error)
-    return leave(request, f"/campaigns/{campaign_id}/quotas")
+    anchor = f"#cell-{cell_id}" if cell_id else ""
+    return leave(request, f"/campaigns/{campaign_id}/quotas{anchor}")
 
 
-def _set(session: Session, table: TablePlan, *, campaign_id: int, actor: str, now: datetime) -> None:
-    try:
-        set_quota(session, get_campaign(session, campaign_id), table.plan, actor=actor, now=now)
-        follow_quotas(session, campaign_id)
-    except InvalidInputError as error:
-        raise table.at_rows(error) from error
+def _seen(sent: FormData) -> int | None:
+    """Return the revision of the quotas that the page showed; a form without it changes whatever is there."""
+    text = str(sent.get("revision", ""))
+    return int(text) if _REVISION.fullmatch(text) else None
 
 
 def _table_of(sent: FormData) -> TablePlan:
@@ -105,10 +129,11 @@ def _table_of(sent: FormData) -> TablePlan:
 def _page(
     request: Request, session: Session, principal: Principal, *, campaign_id: int, error: XiangyinError | None = None
 ) -> Response:
+    campaign, quotas = get_campaign(session, campaign_id), list_quotas(session, campaign_id)
+    language = language_for(request, principal)
     return render(
         request, "quotas.html", person=principal, status=error.status if error else 200,
-        campaign=get_campaign(session, campaign_id), quotas=list_quotas(session, campaign_id),
-        lects={lect.tag: lect for lect in list_lects(session)},
+        campaign=campaign, quotas=quotas, names=names_of(session, campaign, quotas, language=language),
         may_set_up=principal.may(Permission.SET_UP_CAMPAIGN, campaign_id),
-        error=show_error(error, language_for(request, principal)) if error else None,
+        error=show_error(error, language) if error else None,
     )  # fmt: skip

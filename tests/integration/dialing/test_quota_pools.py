@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.dialing.models import Case, Pool
 from app.dialing.queue import NoCaseDueError
-from app.dialing.quota_pools import follow_quotas
 from app.dialing.tick import COUNT_EVERY
+from app.interviewing.quota_changes import put_quota
 from app.quotas.domain import Dimension, DimensionKind
 from app.quotas.models import QuotaCell
 from app.quotas.plans import CellPlan, QuotaPlan
-from app.quotas.service import set_quota
+from app.quotas.service import Editor
 from tests.callers import Caller
 from tests.stage import Survey
 
@@ -29,8 +29,7 @@ def set_targets(survey: Survey) -> SetTargets:
     def put(**targets: int) -> None:
         cells = tuple(CellPlan((code.strip("_"),), target, target) for code, target in targets.items())
         plan = QuotaPlan("places", (Dimension(DimensionKind.AREA, 4),), cells)
-        set_quota(survey.session, survey.campaign, plan, actor="system", now=survey.now)
-        follow_quotas(survey.session, survey.campaign.id)
+        put_quota(survey.session, survey.campaign, plan, editor=Editor("system"), now=survey.now)
 
     return put
 

@@ -8,18 +8,22 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from app.quotas.domain import CellCount, Dimension, DimensionKind
-from app.quotas.service import CellPlan, QuotaPlan, list_quotas, set_quota, take_seat
+from app.interviewing.quota_changes import HELD_BEFORE, shut_cell
+from app.quotas.domain import CellCount, Closing, Dimension, DimensionKind
+from app.quotas.service import CellPlan, Editor, QuotaPlan, list_quotas, set_quota, take_seat
 from tests.stage import Survey
 
 CITY = Dimension(DimensionKind.AREA, digits=4)
 PHONE = Dimension(DimensionKind.PHONE)
 LECT = Dimension(DimensionKind.LECT)
 LIVES_HERE = Dimension(DimensionKind.ANSWER, question="residence")
+AT_NIGHT = Dimension(DimensionKind.ANSWER, question="walk_night")
 FEELS_SAFE = Dimension(DimensionKind.ANSWER, question="safety_overall")
 NANNING = "450100"
 WANTED = "wanted"
 SetQuota = Callable[..., None]
+Shut = Callable[[Closing | None], None]
+SUE = Editor("person:1")
 
 
 def plan(*cells: CellPlan, over: tuple[Dimension, ...], name: str = WANTED) -> QuotaPlan:
@@ -32,11 +36,22 @@ def cell(*key: str, most: int, target: int | None = None) -> CellPlan:
 
 @pytest.fixture
 def quota(survey: Survey) -> SetQuota:
-    """Set a quota of the survey."""
+    """Set a quota of the survey; the pools stay as they were, so that a case of a full cell can still be taken."""
 
     def make(*cells: CellPlan, over: tuple[Dimension, ...], name: str = WANTED) -> None:
         wanted = plan(*cells, over=over, name=name)
-        set_quota(survey.session, survey.campaign, wanted, actor="person:1", now=survey.now)
+        set_quota(survey.session, survey.campaign, wanted, earlier=HELD_BEFORE, editor=SUE, now=survey.now)
+
+    return make
+
+
+@pytest.fixture
+def shut(survey: Survey) -> Shut:
+    """Close the only cell of the survey, or open it."""
+
+    def make(closing: Closing | None) -> None:
+        [cell_id] = [c.id for standing in list_quotas(survey.session, survey.campaign.id) for c in standing.cells]
+        shut_cell(survey.session, survey.campaign, cell_id, closing=closing, editor=SUE, now=survey.now)
 
     return make
 

@@ -10,9 +10,20 @@ from sqlalchemy.orm import Session
 from app.dialing.models import Case
 from app.interviewing.models import Interview
 from app.languages.domain import PUTONGHUA
-from app.quotas.domain import SEAT_LASTS
-from app.quotas.service import close_cell, list_quotas
-from tests.integration.quotas.conftest import CITY, FEELS_SAFE, LECT, LIVES_HERE, NANNING, PHONE, Seats, SetQuota, cell
+from app.quotas.domain import SEAT_LASTS, Closing
+from tests.integration.quotas.conftest import (
+    AT_NIGHT,
+    CITY,
+    FEELS_SAFE,
+    LECT,
+    LIVES_HERE,
+    NANNING,
+    PHONE,
+    Seats,
+    SetQuota,
+    Shut,
+    cell,
+)
 from tests.stage import Desk, Survey
 
 
@@ -150,26 +161,26 @@ def test_who_comes_back_when_the_place_is_gone_ends_over_quota(
 
 
 def test_a_cell_that_is_closed_meanwhile_lets_the_interview_finish(
-    desk: Desk, quota: SetQuota, survey: Survey, *, seats: Seats
+    desk: Desk, quota: SetQuota, shut: Shut, *, seats: Seats
 ) -> None:
     quota(cell("1", most=9), over=(LIVES_HERE,))
     desk.reach()
     until(desk, "residence")
-    [cell_id] = [c.id for standing in list_quotas(survey.session, survey.campaign.id) for c in standing.cells]
-    close_cell(survey.session, survey.campaign.id, cell_id, actor="person:1", now=survey.now)
+    shut(Closing.HARD)
     desk.interview(PUTONGHUA)
     end(desk, "complete")
     assert seats.counts() == {"1": (1, 0)}
 
 
 def test_a_complete_that_would_overshoot_is_refused(desk: Desk, quota: SetQuota, seats: Seats) -> None:
+    quota(cell("1", most=1), over=(LIVES_HERE,))
     desk.reach()
     desk.interview(PUTONGHUA)
-    quota(cell("1", most=0), over=(LIVES_HERE,))  # set while this interview was nearly over
+    assert seats.take(99, at=desk.clock() + SEAT_LASTS, answer__residence="1")  # the call has lasted too long
     said = end(desk, "complete", refused=409)
     assert "The quota of this respondent is full" in said["detail"]
     desk.post("outcome", {"code": "over_quota"})
-    assert seats.counts() == {"1": (0, 0)}
+    assert seats.counts() == {"1": (0, 1)}
 
 
 def statements(engine: Engine, desk: Desk, question: dict[str, Any]) -> int:
@@ -185,14 +196,20 @@ def statements(engine: Engine, desk: Desk, question: dict[str, Any]) -> int:
     return len([text for text in seen if "SAVEPOINT" not in text])
 
 
+def previous(desk: Desk) -> str:
+    """Name the question that was answered last."""
+    name: str = desk.post("back")["question"]["name"]
+    return name
+
+
 def test_an_answer_that_decides_no_seat_costs_no_statement_more(
     desk: Desk, quota: SetQuota, engine: Engine
 ) -> None:  # fmt: skip
     desk.reach()
     shown = desk.post("interview", {"lect": PUTONGHUA})
     free = statements(engine, desk, shown["question"])
-    quota(cell("1", most=5), over=(FEELS_SAFE,))
-    other = statements(engine, desk, desk.show()["question"])
-    deciding = statements(engine, desk, desk.show()["question"])
-    assert desk.show()["question"]["name"] == "walk_night"
-    assert free == other < deciding
+    quota(cell("1", most=5), over=(AT_NIGHT,))
+    changed, other, deciding = (statements(engine, desk, desk.show()["question"]) for _ in range(3))
+    assert previous(desk) == AT_NIGHT.question
+    assert free == other < changed
+    assert other < deciding

@@ -92,9 +92,10 @@ def test_a_cell_is_closed_and_opened_from_the_page(
 ) -> None:
     quota(cell("mobile", most=3), over=(PHONE,))
     [cell_id] = [c.id for standing in list_quotas(survey.session, survey.campaign.id) for c in standing.cells]
-    for intent, is_closed in [("close", True), ("open", False)]:
-        assert sue_at_work.post(f"{page}/cells/{cell_id}/{intent}").status_code == 303
-        assert [count.is_closed for count in seats.cells()] == [is_closed]
+    for intent, closing in [("close", "soft"), ("close", "hard"), ("open", None)]:
+        sent = {"closing": closing} if closing else {}
+        assert sue_at_work.post(f"{page}/cells/{cell_id}/{intent}", data=sent).status_code == 303
+        assert [count.closing for count in seats.cells()] == [closing]
     assert sue_at_work.post(f"{page}/cells/{cell_id + 1}/close").status_code == 404
 
 
@@ -122,7 +123,7 @@ def test_a_program_sets_quotas_and_reads_them_back(sue_at_work: TestClient, page
 
 def test_a_quota_that_is_left_out_is_removed(sue_at_work: TestClient, page: str) -> None:
     sue_at_work.put(f"/api/v1{page}", json=BODY)
-    assert sue_at_work.put(f"/api/v1{page}", json={"quotas": []}).json() == {"quotas": []}
+    assert sue_at_work.put(f"/api/v1{page}", json={"quotas": []}).json() == {"revision": 2, "quotas": []}
 
 
 def test_a_program_is_told_the_place_of_a_fault(sue_at_work: TestClient, page: str) -> None:

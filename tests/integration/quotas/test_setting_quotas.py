@@ -1,6 +1,5 @@
 """A supervisor's plan becomes cells, or is refused with every fault at its place."""
 
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -8,19 +7,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
+from app.campaigns.models import Campaign
 from app.campaigns.service import close_campaign
 from app.core.errors import ConflictError, InvalidInputError, NotFoundError
-from app.quotas.domain import CellState, Dimension, DimensionKind
+from app.interviewing.quota_changes import drop_quota, put_quotas, shut_cell
+from app.quotas.domain import CellState, Closing, Dimension, DimensionKind
 from app.quotas.plans import CellPlan
-from app.quotas.service import close_cell, complete_seat, list_quotas, open_cell, remove_quota, set_quotas
+from app.quotas.service import complete_seat, list_quotas
 from tests.integration.quotas.conftest import (
     CITY,
     LECT,
     LIVES_HERE,
     PHONE,
+    SUE,
     WANTED,
     Seats,
     SetQuota,
+    Shut,
     cell,
     plan,
 )
@@ -111,14 +114,14 @@ def test_nobody_who_was_counted_loses_a_place(
 def test_the_whole_list_takes_the_place_of_what_was_there(survey: Survey, quota: SetQuota) -> None:
     quota(cell("mobile", most=3), over=(PHONE,), name="old")
     plans = [plan(cell("1", most=2), over=(LIVES_HERE,), name="new")]
-    set_quotas(survey.session, survey.campaign, plans, actor="person:1", now=survey.now)
+    put_quotas(survey.session, survey.campaign, plans, editor=SUE, now=survey.now)
     assert [quota.name for quota in list_quotas(survey.session, survey.campaign.id)] == ["new"]
 
 
 def test_a_fault_in_a_list_names_the_quota_too(survey: Survey) -> None:
     plans = [plan(cell("1", most=2), over=(LIVES_HERE,)), plan(cell("2g", most=2), over=(PHONE,), name="b")]
     with pytest.raises(InvalidInputError) as error:
-        set_quotas(survey.session, survey.campaign, plans, actor="person:1", now=survey.now)
+        put_quotas(survey.session, survey.campaign, plans, editor=SUE, now=survey.now)
     assert places(error) == ["quotas[1].cells[0].phone"]
 
 
@@ -126,7 +129,7 @@ def test_a_quota_in_which_somebody_sits_is_not_removed(survey: Survey, quota: Se
     quota(cell("mobile", most=3), over=(PHONE,))
     seats.take(1, phone="mobile")
     with pytest.raises(ConflictError):
-        remove_quota(survey.session, survey.campaign, WANTED, actor="person:1", now=survey.now)
+        drop_quota(survey.session, survey.campaign, WANTED, editor=SUE, now=survey.now)
 
 
 def test_a_closed_campaign_keeps_its_quotas(survey: Survey, quota: SetQuota) -> None:
@@ -135,27 +138,32 @@ def test_a_closed_campaign_keeps_its_quotas(survey: Survey, quota: SetQuota) -> 
         quota(cell("mobile", most=3), over=(PHONE,))
 
 
-def test_a_cell_is_closed_and_opened_by_hand(survey: Survey, quota: SetQuota, seats: Seats) -> None:
+def test_a_cell_is_closed_and_opened_by_hand(quota: SetQuota, seats: Seats, shut: Shut) -> None:
     quota(cell("mobile", most=3), over=(PHONE,))
-    [cell_id] = [c.id for standing in list_quotas(survey.session, survey.campaign.id) for c in standing.cells]
-    close_cell(survey.session, survey.campaign.id, cell_id, actor="person:1", now=survey.now)
+    shut(Closing.HARD)
     assert seats.cells()[0].state is CellState.CLOSED
     assert not seats.take(1, phone="mobile")
-    open_cell(survey.session, survey.campaign.id, cell_id, actor="person:1", now=survey.now + timedelta(hours=1))
+    shut(None)
     assert seats.take(1, phone="mobile")
 
 
-def test_a_cell_of_another_campaign_is_not_there(survey: Survey, quota: SetQuota) -> None:
+def test_a_cell_of_another_campaign_is_not_there(survey: Survey, quota: SetQuota, other_campaign: Campaign) -> None:
     quota(cell("mobile", most=3), over=(PHONE,))
     [cell_id] = [c.id for standing in list_quotas(survey.session, survey.campaign.id) for c in standing.cells]
     with pytest.raises(NotFoundError):
-        close_cell(survey.session, survey.campaign.id + 1, cell_id, actor="person:1", now=survey.now)
+        shut_cell(survey.session, other_campaign, cell_id, closing=Closing.HARD, editor=SUE, now=survey.now)
 
 
-def test_every_change_is_in_the_record(survey: Survey, quota: SetQuota, session: Session) -> None:
+def test_every_change_is_in_the_record(survey: Survey, quota: SetQuota, session: Session, *, shut: Shut) -> None:
     quota(cell("mobile", most=3), over=(PHONE,))
-    [cell_id] = [c.id for standing in list_quotas(session, survey.campaign.id) for c in standing.cells]
-    close_cell(session, survey.campaign.id, cell_id, actor="person:1", now=survey.now)
-    remove_quota(session, survey.campaign, WANTED, actor="person:1", now=survey.now)
+    for closing in (Closing.SOFT, Closing.HARD, Closing.HARD, None):
+        shut(closing)
+    drop_quota(session, survey.campaign, WANTED, editor=SUE, now=survey.now)
     acts = session.scalars(select(AuditEntry.act).where(AuditEntry.act.like("quota.%")).order_by(AuditEntry.position))
-    assert acts.all() == ["quota.set", "quota.cell_closed", "quota.removed"]
+    assert acts.all() == [
+        "quota.set",
+        "quota.cell_closed",
+        "quota.cell_closed",
+        "quota.cell_opened",
+        "quota.removed",
+    ]

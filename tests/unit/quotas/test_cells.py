@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.quotas.domain import CellCount, CellState, Dimension, DimensionKind, key_of, need_of
+from app.quotas.domain import CellCount, CellState, Closing, Dimension, DimensionKind, key_of, need_of
 
 AREA = Dimension(DimensionKind.AREA, digits=4)
 SEX = Dimension(DimensionKind.ANSWER, question="sex")
@@ -26,27 +26,31 @@ def test_need_is_what_is_missing_of_the_target() -> None:
     assert (need_of(completes=30, target=40), need_of(completes=0, target=0)) == (0.25, 0.0)
 
 
-@given(target=NUMBER, spare=NUMBER, completes=NUMBER, held=NUMBER, is_closed=st.booleans())
+@given(target=NUMBER, spare=NUMBER, completes=NUMBER, held=NUMBER, closing=st.sampled_from([None, *Closing]))
 def test_the_state_says_who_is_let_in(
-    target: int, spare: int, *, completes: int, held: int, is_closed: bool
+    target: int, spare: int, *, completes: int, held: int, closing: Closing | None
 ) -> None:  # fmt: skip
-    cell = CellCount(("1",), target, target + spare, completes=completes, held=held, is_closed=is_closed)
+    cell = CellCount(("1",), target, target + spare, completes=completes, held=held, closing=closing)
     assert cell.takes_anybody_new == (cell.state is CellState.OPEN)
-    assert cell.has_room == (cell.state in {CellState.OPEN, CellState.REACHED})
+    assert cell.has_room == (cell.state in {CellState.OPEN, CellState.REACHED, CellState.STOPPED})
 
 
 @pytest.mark.parametrize(
-    ("completes", "held", "is_closed", "state"),
+    ("completes", "held", "closing", "state"),
     [
-        (9, 0, False, CellState.OPEN),
-        (10, 0, False, CellState.REACHED),
-        (9, 3, False, CellState.FULL),
-        (12, 0, False, CellState.FULL),
-        (0, 0, True, CellState.CLOSED),
+        (9, 0, None, CellState.OPEN),
+        (10, 0, None, CellState.REACHED),
+        (9, 3, None, CellState.FULL),
+        (12, 0, None, CellState.FULL),
+        (9, 3, Closing.SOFT, CellState.FULL),
+        (11, 0, Closing.SOFT, CellState.STOPPED),
+        (0, 0, Closing.HARD, CellState.CLOSED),
     ],
 )
-def test_a_cell_of_ten_that_may_have_twelve(completes: int, held: int, *, is_closed: bool, state: CellState) -> None:
-    assert CellCount(("1",), 10, 12, completes, held, is_closed).state is state
+def test_a_cell_of_ten_that_may_have_twelve(
+    completes: int, held: int, *, closing: Closing | None, state: CellState
+) -> None:  # fmt: skip
+    assert CellCount(("1",), 10, 12, completes, held, closing).state is state
 
 
 def test_a_cell_is_named_once_every_value_is_known() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.quotas.domain import CellCount, Dimension, DimensionKind
+from app.quotas.domain import CellCount, Closing, Dimension, DimensionKind
 from app.quotas.labels import CountedQuota, FrameLabels, LabelNeeds
 
 PROVINCE, CITY, COUNTY = (Dimension(DimensionKind.AREA, digits=digits) for digits in (2, 4, 6))
@@ -67,6 +67,6 @@ def test_a_label_of_an_earlier_quota_leaves_open_what_it_does_not_say(label: str
 
 
 def test_a_closed_or_full_cell_wants_nobody() -> None:
-    closed = CellCount(("mobile",), 10, 10, is_closed=True)
+    closed = CellCount(("mobile",), 10, 10, closing=Closing.SOFT)
     full = CellCount(("fixed",), 10, 10, completes=7, held=3)
     assert dict(LabelNeeds([CountedQuota((PHONE,), (closed, full))])) == {"phone=mobile": None, "phone=fixed": None}
