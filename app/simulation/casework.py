@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Final
 
-from app.campaigns.domain import Action
-from app.campaigns.outcomes import LECT_UNKNOWN
+from app.campaigns.domain import Action, OutcomeGroup
+from app.campaigns.outcomes import LECT_UNKNOWN, shipped_outcomes
 from app.dialing.appointments import ready_for
 from app.dialing.domain import (
     APPOINTMENT_LEVEL,
@@ -17,6 +18,7 @@ from app.dialing.domain import (
     KnownFact,
     Priority,
     best_guess,
+    final_outcome,
 )
 from app.dialing.intake import SPREAD, UNTRIED
 from app.dialing.outcomes import HEARD
@@ -74,7 +76,7 @@ class Casework:
         case.partial_from = patience_ends(step.due_at, rules)
         case.barred = worker.number if step.bars_last else None
         case.position = step.position
-        case.outcome = coded.code
+        case.outcome = _final_code(case) if step.state == CaseState.CLOSED else coded.code
 
     def put_off(self, case: SimulatedCase, *, now: datetime) -> None:
         """Let a case whose time is over wait for its next, as the background work does."""
@@ -118,6 +120,18 @@ class Casework:
             ready_until=None,
             bars_last=False,
         )
+
+
+def _final_code(case: SimulatedCase) -> str:
+    """Return what a closed case has come to: the most telling of its calls, as the product says."""
+    # A code of the campaign's own comes from its questionnaire, which names one only to turn somebody away.
+    groups = [(dial.outcome, _groups().get(dial.outcome, OutcomeGroup.INELIGIBLE)) for dial in case.dials]
+    return final_outcome(groups)
+
+
+@cache
+def _groups() -> dict[str, OutcomeGroup]:
+    return {row["code"]: OutcomeGroup(row["group"]) for row in shipped_outcomes()}
 
 
 def _learnt(coded: Coded) -> list[KnownFact]:

@@ -67,7 +67,7 @@ def _effort(done: Fieldwork) -> Figures:
 
 
 def _ends(done: Fieldwork, world: World) -> Figures:
-    """Count what calls were coded as, and what the cases have come to: a closed one's last code, or still open."""
+    """Count what calls were coded as, and what the cases have come to: a closed one's final code, or still open."""
     codes = sorted(world.rules.treatments)
     calls = Counter(served.report.coded.code for served in done.served)
     cases = Counter(case.outcome if case.state == CaseState.CLOSED else STILL_OPEN for case in done.cases)

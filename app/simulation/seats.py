@@ -1,6 +1,7 @@
 """The quotas of one run in memory: who sits in which cell, by the product's own ledgers and labels."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +16,10 @@ _Place = tuple[int, tuple[str, ...]]  # which quota, and the key of a cell in it
 
 
 class SeatBook:
-    """Every cell of every quota; without quotas it wants everybody and refuses nobody."""
+    """Every cell of every quota; without quotas it wants everybody and refuses nobody.
+
+    Its ledgers hold only seats under way, as those that the product loads do: the rest is counted.
+    """
 
     def __init__(self, plans: Sequence[QuotaPlan]) -> None:
         self._plans = plans
@@ -24,6 +28,7 @@ class SeatBook:
         }
         self._ledgers = {place: Ledger(cell.most) for place, cell in self._cells.items()}
         self._sitting: dict[int, set[_Place]] = {}
+        self._counted: set[tuple[int, _Place]] = set()
         self.labels = FrameLabels.over(plan.dimensions for plan in plans)
         self._changes = 0
         self._filled = -1, False  # as of which change
@@ -33,14 +38,13 @@ class SeatBook:
 
         As in the product, seats in other cells are given back, and after False nothing is held.
         """
-        uid, wanted = UUID(int=case_id), list(self._wanted(values))
-        taken = {place: self._taken(place, uid, now=now) for place in wanted}
+        taken = {place: self._taken(place, case_id, now=now) for place in self._wanted(values)}
         is_seated = None not in taken.values()
         after = {place: ledger for place, ledger in taken.items() if ledger is not None} if is_seated else {}
         for place in self._sitting.get(case_id, set()) - after.keys():
-            self._ledgers[place] = self._ledgers[place].release(uid)
+            self._vacate(case_id, place)
         self._ledgers |= after
-        self._sitting[case_id] = set(after)
+        self._sitting[case_id] = {place for place in after if (case_id, place) not in self._counted}
         self._changes += 1
         return is_seated
 
@@ -48,13 +52,16 @@ class SeatBook:
         """Count the interview for good in every cell where it sits."""
         for place in self._sitting.pop(case_id, ()):
             counted = self._ledgers[place].complete(UUID(int=case_id))
-            self._ledgers[place] = counted or self._ledgers[place]
+            if counted is not None:
+                self._ledgers[place] = counted
+                self._counted.add((case_id, place))
+            self._vacate(case_id, place)
         self._changes += 1
 
     def release(self, case_id: int) -> None:
         """Give back what the interview holds."""
         for place in self._sitting.pop(case_id, ()):
-            self._ledgers[place] = self._ledgers[place].release(UUID(int=case_id))
+            self._vacate(case_id, place)
         self._changes += 1
 
     def expire(self, *, now: datetime) -> None:
@@ -63,6 +70,11 @@ class SeatBook:
             held = self._ledgers[place].held
             self._ledgers[place] = self._ledgers[place].expire(now=now)
             self._changes += self._ledgers[place].held != held
+
+    def _vacate(self, case_id: int, place: _Place) -> None:
+        ledger = self._ledgers[place]
+        others = {uid: seat for uid, seat in ledger.seats.items() if uid.int != case_id}
+        self._ledgers[place] = replace(ledger, seats=others)
 
     @property
     def changes(self) -> int:
@@ -101,10 +113,12 @@ class SeatBook:
             if key is not None:
                 yield number, key
 
-    def _taken(self, place: _Place, uid: UUID, *, now: datetime) -> Ledger | None:
+    def _taken(self, place: _Place, case_id: int, *, now: datetime) -> Ledger | None:
         """Return the ledger with the seat in it; None where it is full, and for a combination that no cell names."""
         ledger = self._ledgers.get(place)
-        return None if ledger is None else ledger.take(uid, now=now)
+        if ledger is None or (case_id, place) in self._counted:
+            return ledger
+        return ledger.take(UUID(int=case_id), now=now)
 
 
 class Needs:

@@ -62,6 +62,14 @@ def test_a_case_without_a_working_number_closes() -> None:
     assert case.state == CaseState.CLOSED
 
 
+def test_a_closed_case_ends_with_the_most_telling_of_its_calls() -> None:
+    case = coded(opened(), "refused_soft")
+    assert (case.outcome, case.state) == ("refused_soft", CaseState.WAITING)
+    case = coded(coded(case, "not_working"), "not_working")
+    assert (case.outcome, case.state) == ("not_working", CaseState.CLOSED)  # no such number outranks a refusal on it
+    assert coded(coded(opened(), "refused_soft"), "suspected_fraud").outcome == "refused_soft"
+
+
 def test_whoever_was_refused_does_not_get_the_case_again() -> None:
     assert coded(opened(), "refused_soft").barred == ANA.number
     assert coded(opened(), "no_answer").barred is None
