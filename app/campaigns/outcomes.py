@@ -37,10 +37,15 @@ class UnknownOutcomeError(NotFoundError):
     """This campaign has no outcome with that code."""
 
 
+def shipped_outcomes() -> list[dict[str, str]]:
+    """Return the shipped table, row by row."""
+    text = files("app.campaigns").joinpath("data/outcomes.csv").read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
 def add_default_outcomes(session: Session, campaign_id: int) -> None:
     """Copy the shipped table into the campaign, where it may be edited before the field opens."""
-    text = files("app.campaigns").joinpath("data/outcomes.csv").read_text("utf-8")
-    for position, row in enumerate(csv.DictReader(text.splitlines())):
+    for position, row in enumerate(shipped_outcomes()):
         session.add(
             Outcome(
                 campaign_id=campaign_id,

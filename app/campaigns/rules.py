@@ -150,6 +150,11 @@ class Rules(_Part):
         """The outcomes by which the lect stood between the two."""
         return frozenset(code for code, treatment in self.treatments.items() if treatment.barrier)
 
+    @cached_property
+    def hours_of_slices(self) -> Mapping[str, CallingHours]:
+        """The calling hours that lie in each time slice, by its name."""
+        return {part.name: part.hours.within(self.calling_hours) for part in self.slices}
+
     def slice_at(self, at: datetime, time_zone: str) -> str | None:
         """Return the name of the time slice that an instant falls into where the respondent lives."""
         return next((part.name for part in self.slices if part.hours.is_open(at, time_zone)), None)

@@ -15,6 +15,7 @@ from app.interviewing.played import (
     GREETING_SECONDS,
     IDLE_SECONDS,
     LONGEST_CALL,
+    NOTING_SECONDS,
     OUTCOME_OF_ENDING,
     PREVIEW_SECONDS,
     READING_SECONDS,
@@ -26,7 +27,7 @@ from app.telephony.emulator.speech import AskedQuestion, Reply, SpokenAnswer, Ut
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 FIRST_HOUR, LAST_HOUR = 9, 21
-NOTED: Final = Reply("", "", PUTONGHUA, after_seconds=0.5, said=SpokenAnswer())
+NOTED: Final = Reply("", "", PUTONGHUA, after_seconds=NOTING_SECONDS, said=SpokenAnswer())
 
 
 class Player:

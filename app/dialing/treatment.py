@@ -4,7 +4,7 @@ Pure, and blind to answers: it sees outcomes, times and numbers, never what a re
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -239,15 +239,23 @@ def opening_for(
         until = hours.closing(due_at, time_zone) if history.wish else None
         return Opening(due_at, until, is_uncovered=not history.dials)
     used = Counter(dial.time_slice for dial in tries_of(history, rules))
-    allowed = [part for part in rules.slices if used[part.name] < part.most and part.hours.overlaps(hours)]
+    open_in = _hours_of_slices(rules, hours)
+    allowed = [part for part in rules.slices if used[part.name] < part.most and not open_in[part.name].is_empty]
     if not allowed:
         return None
     wanted = _wanted(allowed, used, choice=choice, last=history.dials[-1].time_slice if history.dials else None)
-    openings = [(part.hours.within(hours).next_opening(earliest, time_zone), part) for part in wanted]
+    openings = [(open_in[part.name].next_opening(earliest, time_zone), part) for part in wanted]
     due_at, chosen = min(openings, key=lambda found: found[0])
     is_bounded = history.wish is not None or len(allowed) < len(rules.slices)
-    until = chosen.hours.within(hours).closing(due_at, time_zone) if is_bounded else None
+    until = open_in[chosen.name].closing(due_at, time_zone) if is_bounded else None
     return Opening(due_at, until, is_uncovered=used[chosen.name] < chosen.least)
+
+
+def _hours_of_slices(rules: Rules, hours: CallingHours) -> Mapping[str, CallingHours]:
+    """Return when each slice may be called; a respondent's own wish is cut out anew, the rest is remembered."""
+    if hours is rules.calling_hours:
+        return rules.hours_of_slices
+    return {part.name: part.hours.within(hours) for part in rules.slices}
 
 
 def _wanted(

@@ -53,8 +53,7 @@ def save_answer(session: Session, sitting: Sitting, sent: SentAnswer, *, attempt
         interviewer_id=sitting.interview.interviewer_id,
         answered_at=now,
     )
-    answers = {**sitting.state.answers, sent.question: given}
-    return FormState(answers, sitting.state.seed, sitting.state.started_at, sitting.state.lect)
+    return sitting.state.with_answer(sent.question, given)
 
 
 def _already_stored(session: Session, sitting: Sitting, sent: SentAnswer) -> FormState:

@@ -15,6 +15,7 @@ from app.telephony.emulator.speech import Misreading, Reply
 PREVIEW_SECONDS: Final = (4.0, 12.0)
 GREETING_SECONDS: Final = (8.0, 14.0)
 READING_SECONDS: Final = (5.0, 11.0)
+NOTING_SECONDS: Final = 0.5  # after a text that is only read out
 CODING_SECONDS: Final = (5.0, 20.0)
 IDLE_SECONDS: Final = 60.0  # until the next look when the queue had nothing
 LONGEST_CALL: Final = 120  # utterances; a guard against an endless conversation

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from functools import cache
 
-from app.languages.domain import LectShare, Understanding, rank_lects
-from app.languages.reference import read_csv, read_priors
+from app.languages.domain import LectShare, Understanding, fold_name, rank_lects
+from app.languages.reference import read_areas, read_csv, read_priors
+from app.languages.registry import LectNames
 
 
 @cache
@@ -22,6 +23,21 @@ def shipped_prior(area_code: str) -> tuple[LectShare, ...]:
     """Return the shares of the finest Chinese area at or above this code that has any, likeliest first; () if none."""
     above = (area_code, f"{area_code[:4]}00", f"{area_code[:2]}0000")
     return next((_priors()[code] for code in above if code in _priors()), ())
+
+
+@cache
+def shipped_lect_names() -> LectNames:
+    """Return every name, alias and tag of a lect, as a new installation knows them."""
+    lects = read_csv("lects")
+    names = {fold_name(row[name]): row["tag"] for row in lects for name in ("name_zh", "name_en")}
+    names |= {fold_name(row["alias"]): row["lect"] for row in read_csv("lect_aliases")}
+    return LectNames(names, (row["tag"] for row in lects))
+
+
+@cache
+def shipped_area_codes() -> frozenset[str]:
+    """Return the codes of all Chinese areas (GB/T 2260, six digits)."""
+    return frozenset(str(area["code"]) for area in read_areas())
 
 
 @cache

@@ -1,8 +1,10 @@
 """Work out, from the answers given, what applies now and what every calculation comes to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Final
 
 from app.questionnaires.answers import AnswerStatus, GivenAnswer
 from app.questionnaires.form import Form
@@ -10,19 +12,33 @@ from app.questionnaires.items import Question, QuestionKind, Template, Texts
 from app.questionnaires.tags import best_tag
 from app.questionnaires.values import Value, to_text
 
+LECTS_REMEMBERED: Final = 1_024
+_best_tag: Final = lru_cache(LECTS_REMEMBERED)(best_tag)
+Known = tuple[Mapping[str, bool], Mapping[str, Value]]
+
+
+@dataclass
+class WorkedOut:
+    """What is known of a state's evaluation: all of it, or that of the state before one question was answered."""
+
+    evaluation: "Evaluation | None" = None
+    since_answered: str | None = None
+
 
 @dataclass(frozen=True)
 class InterviewState:
     """All that an interview has come to; the engine holds nothing besides.
 
     `started_at` is in the respondent's own zone: today() and now() stay what they were then.
-    `answers` may hold answers that do not apply any more; they are kept aside and never read.
+    `answers` may hold answers that do not apply any more; they are kept aside and never read. Nobody may change
+    them in place: what follows from them is remembered with the state (`evaluate`).
     """
 
     answers: Mapping[str, GivenAnswer]
     seed: int
     started_at: datetime
     lect: str
+    worked_out: WorkedOut = field(default_factory=WorkedOut, init=False, repr=False, compare=False)
 
     def is_answered(self, name: str) -> bool:
         """Tell whether the question has been put, whatever came of it."""
@@ -31,26 +47,51 @@ class InterviewState:
 
     def with_answer(self, name: str, answer: GivenAnswer) -> "InterviewState":
         """Return the state after one more answer."""
-        return replace(self, answers={**self.answers, name: answer})
+        after = InterviewState({**self.answers, name: answer}, self.seed, self.started_at, self.lect)
+        if self.worked_out.since_answered is None:
+            after.worked_out.evaluation, after.worked_out.since_answered = self.worked_out.evaluation, name
+        return after
+
+
+def evaluate(form: Form, state: InterviewState) -> "Evaluation":
+    """Return what follows from the answers, worked out once for each state.
+
+    After one more answer only what depends on it is worked out anew: in a long questionnaire that is little, and
+    every key press of an interview asks for it several times.
+    """
+    known = state.worked_out
+    found = known.evaluation
+    if found is None or found.form is not form:
+        found = Evaluation(form, state)
+    elif known.since_answered is not None:
+        found = found.after(known.since_answered, state)
+    known.evaluation, known.since_answered = found, None
+    return found
 
 
 class Evaluation:
     """One pass over the form in order of dependency; the scope in which expressions are read."""
 
-    def __init__(self, form: Form, state: InterviewState) -> None:
+    def __init__(self, form: Form, state: InterviewState, *, known: Known | None = None, since: str = "") -> None:
+        """Work everything out, or only what the answer to `since` moves in what is known of the answers before."""
         self.form = form
-        self.state = state
+        self.answers = state.answers
         self.started_at = state.started_at
-        self.tag = best_tag(state.lect, form.languages)
-        self._applies: dict[str, bool] = {}
-        self._values: dict[str, Value] = {}
+        self.tag = _best_tag(state.lect, form.languages)
+        applies, values = known or ({}, {})
+        self._applies: dict[str, bool] = dict(applies)
+        self._values: dict[str, Value] = dict(values)
         self._own: Value = ""
-        for name in form.order:
+        for name in form.order if known is None else form.moved_by(since):
             question = form.by_name.get(name)
             if question is None:
                 self._applies[name] = self._group_applies(name)
             else:
                 self._settle(question)
+
+    def after(self, answered: str, state: InterviewState) -> "Evaluation":
+        """Return the evaluation of a state that differs from this one's in the answer to one question only."""
+        return Evaluation(self.form, state, known=(self._applies, self._values), since=answered)
 
     def value(self, name: str) -> Value:
         """Return a question's value; empty text when it does not apply or has none."""
@@ -120,7 +161,7 @@ class Evaluation:
     def _known_value(self, question: Question) -> Value:
         if question.kind is QuestionKind.CALCULATE:
             return "" if question.calculation is None else question.calculation.evaluate(self)
-        answer = self.state.answers.get(question.name)
+        answer = self.answers.get(question.name)
         return "" if answer is None else typed(question, answer)
 
 

@@ -40,6 +40,25 @@ class Form:
         """Return what comes up on the screen, in order."""
         return tuple(question for question in self.questions if question.is_asked)
 
+    def moved_by(self, name: str) -> tuple[str, ...]:
+        """Name what must be worked out anew when this question's answer changes: itself, then the rest in order."""
+        if name not in self._moved_by:
+            moved = {name} & self.by_name.keys()
+            for item, needed in self._needs:
+                if not moved.isdisjoint(needed):
+                    moved.add(item)
+            self._moved_by[name] = tuple(item for item, _ in self._needs if item in moved)
+        return self._moved_by[name]
+
+    @cached_property
+    def _needs(self) -> tuple[tuple[str, list[str]], ...]:
+        items: dict[str, Group | Question] = {**self.groups, **self.by_name}
+        return tuple((name, dependencies(items[name])) for name in self.order)
+
+    @cached_property
+    def _moved_by(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
     def question(self, name: str) -> Question:
         """Find a question; raises NotFoundError."""
         try:

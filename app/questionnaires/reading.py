@@ -9,7 +9,7 @@ from typing import Final
 
 from app.core.errors import InvalidInputError
 from app.questionnaires.answers import ACKNOWLEDGED, AnswerStatus, GivenAnswer, RawAnswer
-from app.questionnaires.evaluation import Evaluation, InterviewState
+from app.questionnaires.evaluation import InterviewState, evaluate
 from app.questionnaires.form import Form
 from app.questionnaires.items import Question, QuestionKind
 
@@ -31,7 +31,7 @@ def read_answer(form: Form, state: InterviewState, name: str, *, raw: RawAnswer)
     question = form.by_name.get(name)
     if question is None or not question.is_asked:
         raise InvalidInputError("There is no question %(name)s to be answered.", name=name)
-    evaluation = Evaluation(form, state)
+    evaluation = evaluate(form, state)
     if not evaluation.applies(name):
         raise InvalidInputError("The question %(name)s does not apply after the answers given so far.", name=name)
     answer = _read(question, raw)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.questionnaires.answers import NOT_ASKED, AnswerStatus, GivenAnswer, RawAnswer
 from app.questionnaires.codebook import CodebookChoice, CodebookItem, codebook
-from app.questionnaires.evaluation import Evaluation, InterviewState
+from app.questionnaires.evaluation import Evaluation, InterviewState, evaluate
 from app.questionnaires.form import Form
 from app.questionnaires.items import Question, QuestionKind
 from app.questionnaires.reading import MUST_BE_ANSWERED, read_answer
@@ -60,7 +60,7 @@ class Wording:
 
 def next_question(form: Form, state: InterviewState, *, after: str | None = None) -> Question | None:
     """Return the first relevant question without an answer; with `after`, the relevant one behind it."""
-    evaluation = Evaluation(form, state)
+    evaluation = evaluate(form, state)
     asked = form.asked
     if after is not None:
         asked = asked[asked.index(form.question(after)) + 1 :]
@@ -76,14 +76,14 @@ def next_question(form: Form, state: InterviewState, *, after: str | None = None
 
 def previous_question(form: Form, state: InterviewState, before: str | None) -> Question | None:
     """Return the relevant question in front of `before`, or the last one for None."""
-    evaluation = Evaluation(form, state)
+    evaluation = evaluate(form, state)
     asked = form.asked if before is None else form.asked[: form.asked.index(form.question(before))]
     return next((question for question in reversed(asked) if evaluation.applies(question.name)), None)
 
 
 def wording(form: Form, state: InterviewState, question: Question) -> Wording:
     """Put a question into the words of the state's lect, or of the nearest one the form has."""
-    evaluation = Evaluation(form, state)
+    evaluation = evaluate(form, state)
     labels = (evaluation.words(form.groups[name].label) for name in reversed(question.group))
     return Wording(
         lect=evaluation.tag,
@@ -106,7 +106,7 @@ def relevant_answers(form: Form, state: InterviewState) -> dict[str, GivenAnswer
 
     Answers that no longer apply come out as not asked, whatever was once said; calculations are worked out.
     """
-    evaluation = Evaluation(form, state)
+    evaluation = evaluate(form, state)
     return {question.name: _published(evaluation, question) for question in form.questions if question.holds_data}
 
 
@@ -115,7 +115,7 @@ def _published(evaluation: Evaluation, question: Question) -> GivenAnswer:
         return NOT_ASKED
     if question.kind is QuestionKind.CALCULATE:
         return GivenAnswer(_calculated(evaluation.value(question.name)), AnswerStatus.ANSWERED)
-    return evaluation.state.answers.get(question.name, NOT_ASKED)
+    return evaluation.answers.get(question.name, NOT_ASKED)
 
 
 def _calculated(value: Value) -> str | None:
@@ -126,7 +126,7 @@ def _calculated(value: Value) -> str | None:
 
 def progress(form: Form, state: InterviewState) -> tuple[int, int]:
     """Count what is answered and what applies, notes included."""
-    evaluation = Evaluation(form, state)
+    evaluation = evaluate(form, state)
     relevant = [question.name for question in form.asked if evaluation.applies(question.name)]
     return sum(state.is_answered(name) for name in relevant), len(relevant)
 

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.core.errors import InvalidInputError
-from app.languages.domain import Level
 from app.simulation.call import World
+from app.simulation.campaign import SimulatedCampaign
 from app.simulation.fieldwork import Fieldwork, do_fieldwork
 from app.simulation.intervals import Estimate, estimate
-from app.simulation.interview import short_form
 from app.simulation.measures import Figures, measure
-from app.simulation.plans import Ground, Policy, figures
-from app.simulation.queue import Worker
-from app.simulation.sample import Sampled, draw_people
+from app.simulation.policies import Policy
+from app.simulation.sample import Crowd, Sampled
+from app.simulation.survey import survey_of
 from app.telephony.emulator.figures import BASE, VARIANTS, load_population
 
 PROCESSES: Final = 2
@@ -36,24 +35,23 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Extent:
-    """How much is simulated; `first_seed` and the following `seeds - 1` are used."""
+class Seeds:
+    """Which seeds are run: `first` and those that follow it."""
 
-    seeds: int = 20
-    numbers: int = 2_000
-    interviewers: int = 8
-    days: int = 5
-    first_seed: int = 1
+    number: int = 20
+    first: int = 1
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self.first, self.first + self.number))
 
 
 @dataclass(frozen=True)
 class Job:
-    """One run."""
+    """All ways of one seed, so that they share its people."""
 
-    way: Way
-    ground: Ground
+    ways: tuple[Way, ...]
+    campaign: SimulatedCampaign
     population: str
-    extent: Extent
     seed: int
 
 
@@ -92,38 +90,38 @@ def populations_named(name: str) -> tuple[str, ...]:
 
 def compare(
     ways: Sequence[Way],
-    ground: Ground,
+    campaign: SimulatedCampaign,
     populations: Sequence[str],
     *,
-    extent: Extent,
+    seeds: Seeds,
     processes: int = PROCESSES,
     show: Callable[[], object] = lambda: None,
 ) -> list[Comparison]:
-    """Run everything, and call `show` after each run; raises InvalidInputError when a way's rules cannot be used."""
+    """Run everything, and call `show` after each seed; raises InvalidInputError when a way's rules cannot be used."""
     names = [way.name for way in ways]
     for way in ways:
         way.policy.over(way.document)
         if names.count(way.name) > 1:
             raise InvalidInputError(TWICE, name=way.name)
-    seeds = range(extent.first_seed, extent.first_seed + extent.seeds)
-    jobs = [Job(way, ground, name, extent, seed) for name in populations for seed in seeds for way in ways]
+    jobs = [Job(tuple(ways), campaign, name, seed) for name in populations for seed in seeds]
     found = dict(_run_all(jobs, processes=processes, show=show))
     return [
-        Comparison(name, {way.name: tuple(found[name, way.name, seed] for seed in seeds) for way in ways})
+        Comparison(name, {way: tuple(found[name, seed][way] for seed in seeds) for way in names})
         for name in populations
     ]
 
 
-def _run_all(
-    jobs: Sequence[Job], *, processes: int, show: Callable[[], object]
-) -> Iterator[tuple[tuple[str, str, int], Figures]]:
+_Done = tuple[tuple[str, int], dict[str, Figures]]
+
+
+def _run_all(jobs: Sequence[Job], *, processes: int, show: Callable[[], object]) -> Iterator[_Done]:
     if processes == 1:
         for job in jobs:
-            yield _key(job), run_job(job)
+            yield (job.population, job.seed), run_job(job)
             show()
         return
     with _processes(processes) as pool:
-        waiting = {pool.submit(run_job, job): _key(job) for job in jobs}
+        waiting = {pool.submit(run_job, job): (job.population, job.seed) for job in jobs}
         for done in as_completed(waiting):
             yield waiting[done], done.result()
             show()
@@ -139,37 +137,37 @@ def _processes(number: int) -> Iterator[Executor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _key(job: Job) -> tuple[str, str, int]:
-    return job.population, job.way.name, job.seed
+def run_job(job: Job) -> dict[str, Figures]:
+    """Let each way work the same people, and measure it."""
+    people = people_of(job)
+    return {way.name: measure(work(job, way, people), world_of(job, way)) for way in job.ways}
 
 
-def run_job(job: Job) -> Figures:
-    """Do one run and measure it."""
-    world = world_of(job)
-    people = draw_people(job.ground, world.population, numbers=job.extent.numbers, seed=job.seed)
-    return measure(work(job, world, people), world)
+def people_of(job: Job) -> tuple[Sampled, ...]:
+    """Draw the people of a job's sample."""
+    campaign = job.campaign
+    survey = survey_of(campaign.xform, campaign.index)
+    crowd = Crowd(load_population(job.population), campaign.ground, survey, job.seed)
+    return crowd.behind(campaign.units(seed=job.seed))
 
 
-def world_of(job: Job) -> World:
+def world_of(job: Job, way: Way) -> World:
     """Put together what stays the same during a run."""
+    campaign = job.campaign
     return World(
         population=load_population(job.population),
-        understanding=job.ground.understanding,
-        form=short_form(),
-        rules=job.way.policy.over(job.way.document),
-        policy=job.way.policy,
-        offered=job.ground.offered,
-        time_zone=job.ground.time_zone,
-        ring_seconds=figures().ring_seconds,
+        ground=campaign.ground,
+        survey=survey_of(campaign.xform, campaign.index),
+        rules=way.policy.over(way.document),
+        policy=way.policy,
+        ring_seconds=campaign.ring_seconds,
         seed=job.seed,
+        deciding=tuple(dimension for quota in campaign.quotas for dimension in quota.dimensions),
     )
 
 
-def work(job: Job, world: World, people: Sequence[Sampled]) -> Fieldwork:
-    """Let the job's interviewers work a sample."""
-    repertoires: Sequence[Mapping[str, Level]] = figures().repertoires
-    workers = [
-        Worker(number, job.way.policy.skills_of(repertoires[(number - 1) % len(repertoires)]))
-        for number in range(1, job.extent.interviewers + 1)
-    ]
-    return do_fieldwork(people, workers, world, starts_at=figures().starts_at, days=job.extent.days)
+def work(job: Job, way: Way, people: Sequence[Sampled]) -> Fieldwork:
+    """Let the campaign's staff work a sample."""
+    campaign, world = job.campaign, world_of(job, way)
+    workers = campaign.workers(way.policy, world.rules)
+    return do_fieldwork(people, workers, world, quotas=campaign.quotas, starts_at=campaign.starts_at)

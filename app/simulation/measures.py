@@ -1,25 +1,28 @@
-"""What one run came to, as named figures: effort, misread calls, and the index beside the truth."""
+"""What one run came to, as named figures: effort, misread calls, quotas, and the index beside the truth."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from app.campaigns.outcomes import COMPLETE
-from app.dialing.treatment import History, tries_of
+from app.dialing.domain import CaseState
+from app.dialing.treatment import tries_of
 from app.interviewing.domain import MisreadKind, misread_kinds
 from app.simulation.call import World
+from app.simulation.cases import SimulatedCase
 from app.simulation.fieldwork import Fieldwork
-from app.simulation.queue import SimulatedCase
+from app.simulation.index import mean_score
 from app.simulation.sample import Sampled
-from app.telephony.emulator.opinions import true_answer
-from app.telephony.emulator.population import Line
-from app.telephony.emulator.speech import SpokenAnswer
 
 SECONDS_IN_HOUR: Final = 3600
-STANDARD: Final = "group standard"  # first language is the standard one
-OFFERED: Final = "group offered"  # another lect that the campaign offers
-OTHER: Final = "group other"  # a lect in which the campaign holds no interviews
+SECONDS_IN_MINUTE: Final = 60
+GROUP: Final = "group "
+STANDARD: Final = f"{GROUP}standard"  # first language is the standard one
+OFFERED: Final = f"{GROUP}offered"  # another lect that the campaign offers
+OTHER: Final = f"{GROUP}other"  # a lect in which the campaign holds no interviews
 GROUPS: Final = (STANDARD, OFFERED, OTHER)
+STILL_OPEN: Final = "still open"
 
 Figures = dict[str, float]
 
@@ -32,7 +35,8 @@ def measure(done: Fieldwork, world: World) -> Figures:
     return {
         **_effort(done),
         **_misread(done),
-        **{f"outcome/{code}": float(times) for code, times in sorted(_outcomes(done).items())},
+        **_quotas(done),
+        **_ends(done, world),
         **_by_part(done.cases, world),
     }
 
@@ -42,7 +46,7 @@ def group_of(one: Sampled, world: World) -> str:
     main = one.person.main_lect
     if main == world.population.standard_lect:
         return STANDARD
-    return OFFERED if main in world.offered else OTHER
+    return OFFERED if main in world.ground.offered else OTHER
 
 
 def _effort(done: Fieldwork) -> Figures:
@@ -62,8 +66,15 @@ def _effort(done: Fieldwork) -> Figures:
     return figures
 
 
-def _outcomes(done: Fieldwork) -> Counter[str]:
-    return Counter(served.report.coded.code for served in done.served)
+def _ends(done: Fieldwork, world: World) -> Figures:
+    """Count what calls were coded as, and what the cases have come to: a closed one's final code, or still open."""
+    codes = sorted(world.rules.treatments)
+    calls = Counter(served.report.coded.code for served in done.served)
+    cases = Counter(case.outcome if case.state == CaseState.CLOSED else STILL_OPEN for case in done.cases)
+    return {
+        **{f"outcome/{code}": float(calls[code]) for code in codes},
+        **{f"case/{code}": float(cases[code]) for code in (*codes, STILL_OPEN)},
+    }
 
 
 def _misread(done: Fieldwork) -> Figures:
@@ -73,6 +84,22 @@ def _misread(done: Fieldwork) -> Figures:
     if contacts:
         figures["misread per 100 contacts"] = 100 * kinds.total() / contacts
     return figures
+
+
+def _quotas(done: Fieldwork) -> Figures:
+    if not done.cells:
+        return {}
+    wanted = sum(cell.count.target for cell in done.cells)
+    figures = {
+        "quota cells": float(len(done.cells)),
+        "quota cells reached": float(sum(cell.count.completes >= cell.count.target for cell in done.cells)),
+        "quota missing": float(sum(max(cell.count.target - cell.count.completes, 0) for cell in done.cells)),
+    }
+    if wanted:
+        figures["quota filled"] = 100 * (1 - figures["quota missing"] / wanted)
+    return figures | {
+        f"cell/{cell.quota}: {' '.join(cell.count.key)}": float(cell.count.completes) for cell in done.cells
+    }
 
 
 def _by_part(cases: Sequence[SimulatedCase], world: World) -> Figures:
@@ -92,31 +119,49 @@ def _divided(
     return parts
 
 
+@dataclass(frozen=True)
+class _Sums:
+    """What was spent on some cases."""
+
+    tries: int
+    contacts: int
+    misread: int
+    minutes: float
+
+    @classmethod
+    def of(cls, cases: Sequence[SimulatedCase], world: World) -> "_Sums":
+        dials = [dial for case in cases for dial in case.dials]
+        return cls(
+            tries=sum(len(tries_of(case.history(), world.rules)) for case in cases),
+            contacts=sum(dial.answered for dial in dials),
+            misread=len(misread_kinds(dial.outcome for dial in dials)),
+            minutes=sum(case.seconds for case in cases) / SECONDS_IN_MINUTE,
+        )
+
+
 def _of_part(suffix: str, cases: Sequence[SimulatedCase], world: World) -> Figures:
-    form = world.form
+    sums = _Sums.of(cases, world)
     completes = [case for case in cases if case.outcome == COMPLETE]
-    tries = sum(len(tries_of(History(tuple(case.dials)), world.rules)) for case in cases)
-    index, valid = form.index_of(case.answers[form.index_item] for case in completes)
-    truth, _ = form.index_of(_truth(cases, world))
     figures = {
         f"cases{suffix}": float(len(cases)),
-        f"tries per case{suffix}": tries / len(cases),
+        f"tries per case{suffix}": sums.tries / len(cases),
+        f"minutes per case{suffix}": sums.minutes / len(cases),
         f"share completed{suffix}": 100 * len(completes) / len(cases),
-        f"n of the index{suffix}": float(valid),
     }
+    if suffix and sums.contacts:
+        figures[f"misread per 100 contacts{suffix}"] = 100 * sums.misread / sums.contacts
+    return figures | _index(suffix, cases, completes)
+
+
+def _index(suffix: str, cases: Iterable[SimulatedCase], completes: Iterable[SimulatedCase]) -> Figures:
+    """Set the index of those interviewed beside that of everybody whom the survey is about, answered truly."""
+    index, valid = mean_score(case.interview.score for case in completes if case.interview is not None)
+    truth, _ = mean_score(case.sampled.truth for case in cases)
+    figures: Figures = {}
     if truth is not None:
-        figures[f"truth{suffix}"] = truth
+        figures |= {f"n of the index{suffix}": float(valid), f"truth{suffix}": truth}
     if index is not None:
         figures[f"index{suffix}"] = index
     if index is not None and truth is not None:
         figures[f"bias{suffix}"] = index - truth
     return figures
-
-
-def _truth(cases: Iterable[SimulatedCase], world: World) -> Iterable[SpokenAnswer]:
-    """Yield the true answers of everybody sampled whose number works and who is eligible."""
-    item = world.form.item(world.form.index_item)
-    for case in cases:
-        person = case.sampled.person
-        if person.line is Line.WORKS and world.form.is_truly_eligible(person, world.population):
-            yield true_answer(person, item, population=world.population)

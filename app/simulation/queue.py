@@ -1,68 +1,33 @@
 """The queue of one campaign in memory: the order of the claim in the database, without the database.
 
-Levels, match, score and patience are the product's own; only where the cases are kept differs. The quota's need
-is left out, because a simulation has no quotas.
+Levels, match, score, need and patience are the product's own; only where the cases are kept differs.
 """
 
 import heapq
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.campaigns.domain import UnknownLect
 from app.campaigns.rules import LanguageRules
-from app.dialing.domain import Arm, CaseState, KnownFact
-from app.dialing.routing import RANK, rank_of
+from app.dialing.domain import CaseState
+from app.dialing.routing import FULL_CELL, RANK, rank_of
 from app.dialing.score import LEVEL_STEP
-from app.dialing.treatment import Dial
 from app.languages.domain import Level, Match, Understanding, match_of
-from app.simulation.sample import Sampled
-from app.telephony.emulator.speech import Memory, SpokenAnswer
+from app.simulation.cases import PoolKey, SimulatedCase
+from app.simulation.workers import Worker
 
-PoolKey = tuple[str, Arm]
 _Entry = tuple[int, datetime, int, int]  # priority downwards, due time, case, turn of the case
-
-
-@dataclass
-class SimulatedCase:
-    """A case as it changes; `answers` is what was said, which nothing in the queue may look at."""
-
-    id: int
-    sampled: Sampled
-    facts: list[KnownFact]
-    lect: str
-    arm: Arm
-    priority: int
-    due_at: datetime
-    partial_from: datetime | None
-    state: CaseState = CaseState.READY
-    ready_until: datetime | None = None
-    barred: int | None = None
-    turn: int = 0  # grows with every change, so that older entries in the queue are known as stale
-    dials: list[Dial] = field(default_factory=list)
-    memory: Memory = field(default_factory=Memory)
-    answers: dict[str, SpokenAnswer] = field(default_factory=dict)
-    is_started: bool = False
-    outcome: str | None = None
+_Place = tuple[int, int, int, datetime, int]
 
 
 @dataclass
 class _Pool:
     ready: list[_Entry] = field(default_factory=list)
     patient: list[_Entry] = field(default_factory=list)  # those that a partial match may take by now
-
-
-@dataclass(frozen=True)
-class Worker:
-    """One interviewer with the lects that may be used."""
-
-    number: int
-    skills: Mapping[str, Level]
-
-    @property
-    def own(self) -> list[str]:
-        """The lects that the interviewer interviews in."""
-        return [lect for lect, level in self.skills.items() if level is Level.INTERVIEWS]
+    is_open: bool = True
+    need: int = 0
 
 
 class Queue:
@@ -98,24 +63,29 @@ class Queue:
             case.state = CaseState.READY
             self._make_ready(case)
         for case in self._due(self._impatient, now):
-            heapq.heappush(self._pools[case.lect, case.arm].patient, _entry(case))
+            heapq.heappush(self._pools[case.pool].patient, _entry(case))
         overdue = self._due(self._bounded, now)
         for case in overdue:
             del self._cases[case.id]
         return overdue
 
+    def set_pools(self, *, is_open: Mapping[str, bool], need_of: Callable[[str], int]) -> None:
+        """Open and shut the pools by their time zone, and give each the need of its quota label, in points."""
+        for (_, _, cell, zone), pool in self._pools.items():
+            pool.is_open, pool.need = is_open[zone], need_of(cell)
+
     def take(self, worker: Worker) -> SimulatedCase | None:
-        """Give the best case that this interviewer serves: level, then match, then score, due time and id."""
-        best: tuple[tuple[int, int, int, datetime, int], SimulatedCase] | None = None
+        """Give the best case that this interviewer serves: level, then match, then score with need, due time, id."""
+        best: tuple[_Place, SimulatedCase] | None = None
         for key, pool in self._pools.items():
-            rank = self._rank(worker, key)
+            rank = self._rank(worker, key) if pool.is_open and pool.need != FULL_CELL else None
             if rank is None:
                 continue
             entry = self._first(pool.patient if rank == RANK[Match.PARTIAL] else pool.ready, barred=worker.number)
             if entry is None:
                 continue
             priority = -entry[0]
-            place = (-(priority // LEVEL_STEP), rank, -priority, entry[1], entry[2])
+            place = (-(priority // LEVEL_STEP), rank, -priority - pool.need, entry[1], entry[2])
             if best is None or place < best[0]:
                 best = (place, self._cases[entry[2]])
         return self._hold(best[1]) if best else None
@@ -127,7 +97,7 @@ class Queue:
         return case
 
     def _make_ready(self, case: SimulatedCase) -> None:
-        heapq.heappush(self._pools[case.lect, case.arm].ready, _entry(case))
+        heapq.heappush(self._pools[case.pool].ready, _entry(case))
         if case.partial_from is not None:
             heapq.heappush(self._impatient, (case.partial_from, case.id, case.turn))
         if case.ready_until is not None:
@@ -162,9 +132,15 @@ class Queue:
 
     def _rank(self, worker: Worker, key: PoolKey) -> int | None:
         if (worker.number, key) not in self._ranks:
-            match = match_of(worker.skills, key[0], self._understanding)
-            self._ranks[worker.number, key] = rank_of(match, key[1], self._rules, takes_unknown=True)
+            self._ranks[worker.number, key] = self._rank_of(worker, key)
         return self._ranks[worker.number, key]
+
+    def _rank_of(self, worker: Worker, key: PoolKey) -> int | None:
+        if Level.INTERVIEWS not in worker.skills.values():
+            return None
+        takes_unknown = self._rules.unknown_lect == UnknownLect.ANYONE or worker.does_triage
+        match = match_of(worker.skills, key[0], self._understanding)
+        return rank_of(match, key[1], self._rules, takes_unknown=takes_unknown)
 
 
 def _entry(case: SimulatedCase) -> _Entry:

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from app.core.errors import Fault, InvalidInputError
-from app.simulation.comparison import ALL, BASE_NAME, PROCESSES, Comparison, Extent, Way, compare, populations_named
-from app.simulation.plans import THIS_ONE, Ground, SimulatedCampaign, find_policy, policies
+from app.simulation.campaign import SimulatedCampaign
+from app.simulation.comparison import ALL, BASE_NAME, PROCESSES, Comparison, Seeds, Way, compare, populations_named
+from app.simulation.policies import THIS_ONE, find_policy, policies
 
 UNREADABLE: Final = "This file is no JSON document: %(reason)s."
 NO_DOCUMENT: Final = "A rules document is one JSON object, with the fields that the campaign's rules have."
@@ -35,23 +36,23 @@ class Inquiry:
     """What is to be simulated."""
 
     ways: tuple[Way, ...]
-    ground: Ground
+    campaign: SimulatedCampaign
     populations: tuple[str, ...]
-    extent: Extent
+    seeds: Seeds
 
     @property
     def runs(self) -> int:
-        """How many runs it takes."""
-        return len(self.ways) * len(self.populations) * self.extent.seeds
+        """How many times the people of a seed are drawn and worked, each time by every way."""
+        return len(self.populations) * self.seeds.number
 
     def answer(self, *, processes: int = PROCESSES, show: Callable[[], object]) -> list[Comparison]:
-        """Run everything, calling `show` after each run; raises InvalidInputError when rules cannot be used."""
-        return compare(self.ways, self.ground, self.populations, extent=self.extent, processes=processes, show=show)
+        """Run everything, calling `show` after each seed; raises InvalidInputError when rules cannot be used."""
+        return compare(self.ways, self.campaign, self.populations, seeds=self.seeds, processes=processes, show=show)
 
 
 def ask(
     campaign: SimulatedCampaign,
-    extent: Extent,
+    seeds: Seeds,
     *,
     files: Files | None = None,
     population: str | None = None,
@@ -59,12 +60,11 @@ def ask(
 ) -> Inquiry:
     """Put an inquiry together; without a population, a comparison of policies is made for all of them.
 
-    A campaign with a sample of its own sets the size of the sample. Raises InvalidInputError.
+    Raises InvalidInputError.
     """
     ways = ways_for(campaign, files or Files(), all_policies=all_policies)
     named = population or (ALL if all_policies else BASE_NAME)
-    size = replace(extent, numbers=campaign.numbers or extent.numbers)
-    return Inquiry(tuple(ways), campaign.ground, populations_named(named), size)
+    return Inquiry(tuple(ways), campaign, populations_named(named), seeds)
 
 
 def ways_for(campaign: SimulatedCampaign, files: Files, *, all_policies: bool) -> list[Way]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from random import Random
 from typing import Final
@@ -12,6 +13,7 @@ from app.telephony.emulator.figures import ItemFigures, Population
 from app.telephony.emulator.population import Person, random_of
 from app.telephony.emulator.speech import AnswerGiven, AskedQuestion, SpokenAnswer
 
+QUESTIONS_REMEMBERED: Final = 1_024
 SHORTEST_SCALE: Final = 4  # fewer categories are read as a plain choice
 
 _PLAIN: Final = ItemFigures()
@@ -65,14 +67,14 @@ def _codes(
     if item.is_scale and _is_scale(offered):
         category = _category(person, item, population=population, chance=chance, categories=len(offered))
         return (sorted(offered, key=int)[category],)
-    liking = _popularity(question)
+    liking = _popularity(question.name, offered)
     return (max(offered, key=lambda code: liking[code] + chance.random()),)
 
 
 def _several(person: Person, question: AskedQuestion, *, item: ItemFigures, chance: Random) -> tuple[str, ...]:
     """Pick one to three, popular ones more often; returned in the order of the questionnaire."""
     how_many = 1 + round(2 * person.talkativeness)
-    liking = {code: weight + chance.random() for code, weight in _popularity(question).items()}
+    liking = {code: weight + chance.random() for code, weight in _popularity(question.name, question.offered).items()}
     picked = sorted(question.offered, key=liking.__getitem__, reverse=True)[:how_many]
     if picked[0] in item.stands_alone:
         return (picked[0],)
@@ -80,9 +82,10 @@ def _several(person: Person, question: AskedQuestion, *, item: ItemFigures, chan
     return tuple(code for code in question.offered if code in picked)
 
 
-def _popularity(question: AskedQuestion) -> Mapping[str, float]:
+@lru_cache(QUESTIONS_REMEMBERED)
+def _popularity(name: str, offered: tuple[str, ...]) -> Mapping[str, float]:
     """Return how well liked each option is by everybody, whoever is asked."""
-    return {code: keyed_random(0, question.name, code).random() for code in question.offered}
+    return {code: keyed_random(0, name, code).random() for code in offered}
 
 
 def _is_scale(codes: tuple[str, ...]) -> bool:

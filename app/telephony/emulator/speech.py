@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 RESERVED_CODES: Final = ("98", "99")
@@ -45,7 +46,7 @@ class AskedQuestion:
     labels: tuple[tuple[str, str], ...] = ()
     reserved: tuple[str, ...] = RESERVED_CODES
 
-    @property
+    @cached_property
     def offered(self) -> tuple[str, ...]:
         """The codes that carry an opinion."""
         return tuple(code for code in self.choices if code not in self.reserved)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.questionnaires.answers import ACKNOWLEDGED, NOT_ASKED, AnswerStatus, GivenAnswer, RawAnswer
+from app.questionnaires.evaluation import evaluate
 from app.questionnaires.form import Form, Question, QuestionKind
 from app.questionnaires.session import (
     InterviewState,
@@ -150,6 +151,34 @@ def test_what_does_not_apply_never_leaks(example: Form, draw: st.DataObject) -> 
     stray_names = stray.keys() - {"thanks", "not_eligible"}
     answers = relevant_answers(example, strayed)
     assert {name for name in stray_names if answers[name] != NOT_ASKED} == set()
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_what_is_remembered_is_what_would_be_worked_out_anew(example: Form, draw: st.DataObject) -> None:
+    state = START
+    for _ in range(draw.draw(st.integers(1, 12))):
+        asked = [question for question in example.asked if evaluate(example, state).applies(question.name)]
+        question = draw.draw(st.sampled_from(asked))  # the next one, or an earlier one put right
+        answer = read_answer(example, state, question.name, raw=random_answer(draw, question))
+        state = state.with_answer(question.name, answer)
+        anew = InterviewState(state.answers, state.seed, state.started_at, state.lect)
+        assert relevant_answers(example, state) == relevant_answers(example, anew)
+        assert next_question(example, state) == next_question(example, anew)
+
+
+def test_a_form_knows_what_an_answer_moves(example: Form) -> None:
+    assert example.moved_by("police") == ("police",)
+    assert example.moved_by("victim") == ("victim", "victim_what", "victim_reported")
+    assert {"adult", "eligible", "interview", "told_what", "outcome"} <= set(example.moved_by("age"))
+    assert example.moved_by("nothing") == ()
+
+
+def test_a_state_may_be_read_by_two_forms(example: Form, make_form: Callable[..., Form], state: InterviewState) -> None:
+    other = make_form(survey="|type|name|label::English (en)|\n|integer|other|A?|")
+    assert name_of(next_question(example, state)) == "residence"
+    assert name_of(next_question(other, state)) == "other"
+    assert name_of(next_question(example, given_codes(state, residence="1"))) == "age"
 
 
 def test_the_next_screen_of_a_long_form_comes_at_once(make_form: Callable[..., Form], state: InterviewState) -> None:

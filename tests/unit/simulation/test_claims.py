@@ -5,13 +5,21 @@ from functools import cache
 
 import pytest
 
-from app.simulation.comparison import Comparison, Extent, compare
+from app.simulation.comparison import Comparison, Seeds, compare
 from app.simulation.measures import GROUPS
-from app.simulation.plans import policies, shipped_campaign
-from tests.unit.simulation.runs import all_policies, way
+from app.simulation.policies import policies
+from tests.unit.simulation.runs import all_policies, small, small_campaign, way
 
 UNIMPORTANT = "language_does_not_matter"
-CLAIMS = ("completes", "share completed", "misread per 100 contacts", "index", "bias", "tries per case")
+# The figures that are claimed, and how far chance alone may set two policies apart in so few small runs.
+CLAIMS = {
+    "completes": 4.5,  # of some 45
+    "share completed": 3.0,
+    "misread per 100 contacts": 3.0,
+    "index": 4.0,
+    "bias": 4.0,
+    "tries per case": 0.1,  # of some 1.7
+}
 
 
 @cache
@@ -20,11 +28,16 @@ def where_lect_does_not_matter() -> Comparison:
 
 
 @pytest.mark.parametrize("figure", CLAIMS)
-@pytest.mark.parametrize("policy", ["no_language", "standard_only"])
-def test_where_language_does_not_matter_the_policies_come_out_equal(policy: str, figure: str) -> None:
-    difference = where_lect_does_not_matter().difference(policy, "this_one", figure)
+def test_where_language_does_not_matter_matching_makes_no_difference(figure: str) -> None:
+    difference = where_lect_does_not_matter().difference("no_language", "this_one", figure)
     assert difference is not None
-    assert difference.holds_zero
+    assert abs(difference.mean) < CLAIMS[figure]
+
+
+@pytest.mark.parametrize("figure", CLAIMS)
+def test_where_language_does_not_matter_the_lect_spoken_makes_none_either(figure: str) -> None:
+    runs = where_lect_does_not_matter().runs
+    assert [run[figure] for run in runs["standard_only"]] == [run[figure] for run in runs["no_language"]]
 
 
 def test_where_language_does_not_matter_nobody_fails_to_follow() -> None:
@@ -35,8 +48,7 @@ def test_where_language_does_not_matter_nobody_fails_to_follow() -> None:
 
 
 def test_where_language_does_not_matter_the_index_is_near_the_truth() -> None:
-    extent = Extent(seeds=20, numbers=500, interviewers=4, days=3)
-    [found] = compare([way("this_one")], shipped_campaign().ground, [UNIMPORTANT], extent=extent, processes=1)
+    [found] = compare([way()], small(numbers=500), [UNIMPORTANT], seeds=Seeds(20), processes=1)
     bias = found.of("this_one", "bias")
     assert bias is not None
     assert bias.half is not None
@@ -45,9 +57,7 @@ def test_where_language_does_not_matter_the_index_is_near_the_truth() -> None:
 
 
 def test_language_that_matters_is_seen() -> None:
-    extent = Extent(seeds=6, numbers=150, interviewers=4, days=3)
-    ground = shipped_campaign().ground
-    found = compare([way("this_one")], ground, ["population", UNIMPORTANT], extent=extent, processes=1)
+    found = compare([way()], small_campaign(), ["population", UNIMPORTANT], seeds=Seeds(6), processes=1)
     matters, does_not = (one.of("this_one", "misread/could_not_follow") for one in found)
     assert matters is not None
     assert does_not is not None
@@ -55,8 +65,8 @@ def test_language_that_matters_is_seen() -> None:
 
 
 def truths(population: str) -> Iterator[float]:
-    extent = Extent(seeds=2, numbers=400, interviewers=1, days=1)
-    [found] = compare([way("this_one")], shipped_campaign().ground, [population], extent=extent, processes=1)
+    campaign = small(numbers=400, interviewers=1, days=1)
+    [found] = compare([way()], campaign, [population], seeds=Seeds(2), processes=1)
     for group in GROUPS:
         truth = found.of("this_one", f"truth/{group}")
         assert truth is not None

@@ -1,28 +1,36 @@
 """The order in which simulated cases are served, beside the rules of the product's queue."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.campaigns.domain import UnknownLect
 from app.campaigns.rules import LanguageRules
 from app.dialing.domain import Arm, CaseState
-from app.dialing.routing import rank_of
+from app.dialing.routing import FULL_CELL, rank_of
 from app.dialing.score import LEVEL_STEP
 from app.languages.domain import PUTONGHUA, Level, Match
 from app.languages.shipped import shipped_understanding
-from app.simulation.queue import Queue, SimulatedCase, Worker
-from tests.unit.simulation.runs import job, people_of
+from app.simulation.cases import SimulatedCase
+from app.simulation.comparison import people_of
+from app.simulation.queue import Queue
+from app.simulation.workers import Worker
+from tests.unit.simulation.runs import job
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+ZONE = "Asia/Shanghai"
 SOMEBODY = people_of(job())[0]
 ANA = Worker(1, {PUTONGHUA: Level.INTERVIEWS, "yue": Level.INTERVIEWS})
 BAO = Worker(2, {PUTONGHUA: Level.INTERVIEWS, "yue": Level.CONVERSES})
 
 
-def case(number: int, *, lect: str = PUTONGHUA, priority: int = 1, due_at: datetime = NOW) -> SimulatedCase:
+def case(
+    number: int, *, lect: str = PUTONGHUA, priority: int = 1, due_at: datetime = NOW, cell: str = ""
+) -> SimulatedCase:
     patience_ends = due_at + 30 * MINUTE
-    return SimulatedCase(number, SOMEBODY, [], lect, Arm.MATCHED, priority, due_at, patience_ends)
+    return SimulatedCase(number, SOMEBODY, [], lect, Arm.MATCHED, priority, due_at, patience_ends, cell=cell)
 
 
 def queue_of(*cases: SimulatedCase, rules: LanguageRules | None = None) -> Queue:
@@ -93,6 +101,33 @@ def test_a_case_whose_slice_has_ended_leaves_the_queue() -> None:
 
 def test_a_lect_that_nobody_understands_is_not_served() -> None:
     assert served(queue_of(case(1, lect="bo")), ANA) == []
+
+
+def test_the_need_of_a_quota_counts_with_the_score_and_not_with_the_level() -> None:
+    higher = case(3, priority=LEVEL_STEP, cell="wanted little")
+    queue = queue_of(case(1, priority=500, cell="wanted little"), case(2, cell="wanted much"), higher)
+    queue.set_pools(is_open={ZONE: True}, need_of={"wanted little": 100, "wanted much": 900}.__getitem__)
+    assert served(queue, ANA) == [3, 2, 1]
+
+
+def test_a_full_cell_and_a_zone_at_night_are_not_served() -> None:
+    queue = queue_of(case(1, cell="full"), case(2, cell="open"))
+    queue.set_pools(is_open={ZONE: True}, need_of={"full": FULL_CELL, "open": 0}.__getitem__)
+    assert served(queue, ANA) == [2]
+    queue.set_pools(is_open={ZONE: False}, need_of=lambda _: 0)
+    assert served(queue, ANA) == []
+    queue.set_pools(is_open={ZONE: True}, need_of=lambda _: 0)
+    assert served(queue, ANA) == [1]
+
+
+def test_unknown_lects_go_to_triage_where_the_rules_say_so() -> None:
+    queue = queue_of(case(1, lect="und"), rules=LanguageRules(unknown_lect=UnknownLect.TRIAGE))
+    assert served(queue, replace(ANA, does_triage=False)) == []
+    assert served(queue, replace(ANA, number=3)) == [1]
+
+
+def test_who_interviews_in_no_lect_gets_nothing() -> None:
+    assert served(queue_of(case(1)), Worker(3, {PUTONGHUA: Level.CONVERSES})) == []
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,17 @@
 """Which ways of calling are compared, and what is said of rules that cannot be used."""
 
 import json
-from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.core.errors import InvalidInputError
-from app.simulation.comparison import Extent, Way, compare, populations_named
-from app.simulation.plans import find_policy, policies, rules_from, shipped_campaign, shipped_rules
-from app.simulation.sample import draw_people
+from app.simulation.comparison import Seeds, Way, compare, populations_named
+from app.simulation.policies import find_policy, policies, rules_from, shipped_rules
 from app.simulation.ways import Files, ask, read_rules_file, ways_for
-from app.telephony.emulator.figures import VARIANTS, load_population
+from app.telephony.emulator.figures import VARIANTS
+from tests.unit.simulation.runs import shipped_campaign, small
 
 SHIPPED = shipped_campaign()
 
@@ -25,31 +23,22 @@ def written(folder: Path, name: str, document: Any) -> Path:
 
 
 def test_a_comparison_has_the_three_policies_and_every_population() -> None:
-    inquiry = ask(SHIPPED, Extent(seeds=20), all_policies=True)
+    inquiry = ask(SHIPPED, Seeds(20), all_policies=True)
     assert [way.name for way in inquiry.ways] == ["this one", "no language", "standard language only"]
     assert inquiry.populations == ("population", *VARIANTS)
-    assert inquiry.runs == 240
+    assert inquiry.runs == 80
 
 
 def test_without_a_comparison_the_base_population_is_enough() -> None:
-    assert ask(SHIPPED, Extent()).populations == ("population",)
-    assert ask(SHIPPED, Extent(), population="all").populations == ("population", *VARIANTS)
-
-
-def test_a_sample_of_its_own_sets_the_size() -> None:
-    ground = replace(SHIPPED.ground, places=(("450100", 30.0), ("451000", 10.0)), is_count=True)
-    inquiry = ask(replace(SHIPPED, ground=ground), Extent(numbers=2_000))
-    people = draw_people(inquiry.ground, load_population(), numbers=inquiry.extent.numbers, seed=1)
-    assert inquiry.extent.numbers == 40
-    assert Counter(one.area for one in people) == {"450100": 30, "451000": 10}
+    assert ask(SHIPPED, Seeds()).populations == ("population",)
+    assert ask(SHIPPED, Seeds(), population="all").populations == ("population", *VARIANTS)
 
 
 def test_two_rule_sets_stand_side_by_side(tmp_path: Path) -> None:
     fewer = shipped_rules() | {"limits": {"per_case": 3}}
     ways = ways_for(SHIPPED, Files(against=written(tmp_path, "fewer", fewer)), all_policies=False)
     assert [way.name for way in ways] == ["shipped rules", "fewer (against)"]
-    extent = Extent(seeds=1, numbers=150, interviewers=4, days=5)
-    [found] = compare(ways, SHIPPED.ground, ["population"], extent=extent, processes=1)
+    [found] = compare(ways, small(days=5), ["population"], seeds=Seeds(1), processes=1)
     difference = found.difference("fewer (against)", "shipped rules", "tries per case")
     assert difference is not None
     assert difference.mean < 0
@@ -59,7 +48,7 @@ def test_a_wrong_field_is_named(tmp_path: Path) -> None:
     wrong = shipped_rules() | {"limits": {"per_case": 0}}
     ways = ways_for(SHIPPED, Files(written(tmp_path, "wrong", wrong)), all_policies=False)
     with pytest.raises(InvalidInputError) as caught:
-        compare(ways, SHIPPED.ground, ["population"], extent=Extent(seeds=1), processes=1)
+        compare(ways, SHIPPED, ["population"], seeds=Seeds(1), processes=1)
     assert [fault.where for fault in caught.value.faults] == ["limits.per_case"]
 
 
@@ -90,7 +79,7 @@ def test_an_unknown_population_or_policy_names_those_there_are() -> None:
 def test_ways_with_one_name_are_refused() -> None:
     way = Way("twice", find_policy("this_one"), shipped_rules())
     with pytest.raises(InvalidInputError, match="twice"):
-        compare([way, way], SHIPPED.ground, ["population"], extent=Extent(seeds=1), processes=1)
+        compare([way, way], SHIPPED, ["population"], seeds=Seeds(1), processes=1)
 
 
 @pytest.mark.parametrize("key", list(policies()))
@@ -103,6 +92,6 @@ def test_a_policy_changes_only_how_language_is_treated(key: str) -> None:
 
 def test_two_processes_find_what_one_finds() -> None:
     ways = ways_for(SHIPPED, Files(), all_policies=False)
-    extent = Extent(seeds=2, numbers=60, interviewers=2, days=1)
-    one, two = (compare(ways, SHIPPED.ground, ["population"], extent=extent, processes=number) for number in (1, 2))
+    tiny = small(numbers=60, interviewers=2, days=1)
+    one, two = (compare(ways, tiny, ["population"], seeds=Seeds(2), processes=number) for number in (1, 2))
     assert one == two
