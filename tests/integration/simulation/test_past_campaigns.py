@@ -17,9 +17,10 @@ from app.dialing.domain import FactKind
 from app.dialing.facts import state_fact
 from app.dialing.intake import open_cases
 from app.dialing.models import Case
+from app.interviewing.quota_changes import HELD_BEFORE
 from app.languages.domain import PUTONGHUA, Level
 from app.quotas.domain import Dimension, DimensionKind
-from app.quotas.service import CellPlan, QuotaPlan, set_quota
+from app.quotas.service import CellPlan, Editor, QuotaPlan, set_quota
 from app.sampling.domain import ColumnMapping
 from app.sampling.service import import_sample
 from app.sampling.tables import read_table
@@ -129,7 +130,7 @@ def test_rules_ringing_and_questionnaire_are_the_campaigns_own(listed: Survey) -
 
 def test_quotas_come_with_their_targets_and_nobody_in_them(listed: Survey) -> None:
     wanted = QuotaPlan("safety", (CITY, SAFETY), (CellPlan((NANNING, "5"), 3, 4), CellPlan((BAISE, "1"), 2, 2)))
-    set_quota(listed.session, listed.campaign, wanted, actor="person:1", now=listed.now)
+    set_quota(listed.session, listed.campaign, wanted, earlier=HELD_BEFORE, editor=Editor("person:1"), now=listed.now)
     [quota] = taken(listed).quotas
     assert [(cell.key, cell.target, cell.most) for cell in quota.cells] == [
         (("4501", "5"), 3, 4),
@@ -211,7 +212,7 @@ def test_a_plan_takes_the_place_of_staff_days_and_quotas(listed: Survey) -> None
 
 def test_another_questionnaire_must_have_what_the_quotas_look_at(listed: Survey, make_form_text: Any) -> None:
     wanted = QuotaPlan("safety", (SAFETY,), (CellPlan(("5",), 3, 4),))
-    set_quota(listed.session, listed.campaign, wanted, actor="person:1", now=listed.now)
+    set_quota(listed.session, listed.campaign, wanted, earlier=HELD_BEFORE, editor=Editor("person:1"), now=listed.now)
     with pytest.raises(InvalidInputError) as caught:
         taken(listed, xform=make_form_text)
     assert [fault.where for fault in caught.value.faults] == ["dimensions[0].question"]

@@ -18,11 +18,13 @@ from app.dialing.models import Case, Pool
 from app.dialing.queue import NoCaseDueError, take_next_case
 from app.dialing.quota_pools import follow_quotas
 from app.dialing.tick import tick
+from app.interviewing.quota_changes import HELD_BEFORE
 from app.languages.domain import PUTONGHUA
 from app.languages.service import load_understanding
 from app.quotas.domain import Dimension, DimensionKind
 from app.quotas.service import (
     CellPlan,
+    Editor,
     QuotaPlan,
     complete_seat,
     expire_seats,
@@ -82,8 +84,8 @@ def test_cases_are_served_in_the_order_of_the_product(
     session: Session, demonstration: Demonstration, now: datetime, waited: timedelta, quotas: list[QuotaPlan]
 ) -> None:
     for quota in quotas:
-        set_quota(session, demonstration.campaign, quota, actor="person:1", now=now)
-    follow_quotas(session, demonstration.campaign.id)
+        set_quota(session, demonstration.campaign, quota, earlier=HELD_BEFORE, editor=Editor("person:1"), now=now)
+    follow_quotas(session, demonstration.campaign)
     at = now + waited
     tick(session, now=at)
     queue, workers = simulated(session, demonstration, quotas)
@@ -139,7 +141,9 @@ def counts(survey: Survey) -> list[tuple[str, int, int]]:
 @pytest.mark.parametrize("seed", range(4))
 def test_places_are_given_and_counted_as_in_the_product(survey: Survey, seed: int) -> None:
     for quota in (CITIES, LECTS):
-        set_quota(survey.session, survey.campaign, quota, actor="person:1", now=survey.now)
+        set_quota(
+            survey.session, survey.campaign, quota, earlier=HELD_BEFORE, editor=Editor("person:1"), now=survey.now
+        )
     chance, book, at = Random(seed), SeatBook([CITIES, LECTS]), survey.now  # noqa: S311  a play that can be repeated
     values: dict[int, dict[str, str]] = {one: {} for one in range(8)}
     ours, theirs = in_memory(book, values), in_the_product(survey, values)
