@@ -35,6 +35,9 @@ from app.worker import BackgroundWork, Repeater, Work
 
 GRACEFUL_SECONDS: Final = 2
 CARRY_SECONDS: Final = 0.1
+IDLE_SECONDS: Final = 5
+# A player who waits for their turn on a busy machine must find the connection as it was.
+PLAYED_IDLE_SECONDS: Final = 3_600
 POOL: Final = 40
 PLAYERS: Final = 8
 INTERVIEWS: Final = 50
@@ -90,10 +93,10 @@ def do_background_work(settings: Settings, urls: DatabaseUrls) -> None:
 def serve_played(settings: Settings, *, clock: Clock, port: int) -> None:
     """Serve pages and API on loopback at the time each request brings along, without background work."""
     app = create_app(settings, wiring=Wiring(clock=clock))
-    _uvicorn(ReadsPlayedTime(app), host="127.0.0.1", port=port).run()
+    _uvicorn(ReadsPlayedTime(app), host="127.0.0.1", port=port, idle_seconds=PLAYED_IDLE_SECONDS).run()
 
 
-def _uvicorn(app: ASGIApp, *, host: str, port: int) -> uvicorn.Server:
+def _uvicorn(app: ASGIApp, *, host: str, port: int, idle_seconds: int = IDLE_SECONDS) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -102,6 +105,7 @@ def _uvicorn(app: ASGIApp, *, host: str, port: int) -> uvicorn.Server:
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
+            timeout_keep_alive=idle_seconds,
         )
     )
 
