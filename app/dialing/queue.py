@@ -1,6 +1,5 @@
 """Hand interviewers the next case, at a cost that does not grow with the sample."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -13,9 +12,10 @@ from app.campaigns.domain import CampaignState
 from app.campaigns.models import Campaign
 from app.campaigns.rule_book import rules_of
 from app.core.errors import ConflictError, Fault
-from app.dialing.domain import LEASE, CaseState
-from app.dialing.models import Case, Pool, PoolCount
-from app.dialing.routing import FULL_CELL, ServedPool, pools_served_by
+from app.dialing.causes import why_nothing_is_due
+from app.dialing.domain import LEASE
+from app.dialing.models import Case
+from app.dialing.routing import ServedPool, pools_served_by
 from app.dialing.score import LEVEL_STEP
 from app.dialing.trace import note_step, served_details, why_served
 
@@ -73,15 +73,6 @@ _TAKE: Final = text(
 )
 # The claimed row comes back with the claim: reading it again would be one more round trip.
 _CLAIM: Final = select(Case).from_statement(_TAKE).execution_options(populate_existing=True)
-_NOT_IN_QUEUE: Final = {
-    CaseState.WAITING: "%(number)s cases wait for their time.",
-    CaseState.HELD: "%(number)s cases are with an interviewer.",
-}
-_COUNTS: Final = (
-    select(PoolCount.pool_id, PoolCount.state, PoolCount.number)
-    .join(Pool, Pool.id == PoolCount.pool_id)
-    .where(Pool.campaign_id == bindparam("campaign_id"), PoolCount.number > 0)
-)
 
 
 class NoCaseDueError(ConflictError):
@@ -106,7 +97,7 @@ def take_next_case(session: Session, campaign: Campaign, person_id: int, *, now:
     reachable = [pool for pool in served if pool.is_open]
     case = _claim(session, reachable, person_id, now=now) if reachable else None
     if case is None:
-        raise NoCaseDueError(why_nothing_is_due(session, campaign.id, served))
+        raise NoCaseDueError(why_nothing_is_due(session, campaign.id, person_id, served=served))
     pool = next(pool for pool in reachable if pool.pool_id == case.pool_id)
     note_step(
         session,
@@ -133,32 +124,6 @@ def _claim(session: Session, pools: Sequence[ServedPool], person_id: int, *, now
         },
     )
     return claimed
-
-
-def why_nothing_is_due(session: Session, campaign_id: int, served: Sequence[ServedPool]) -> dict[str, int]:
-    """Tell what keeps the campaign's open cases from this interviewer, by the last count of the pools.
-
-    Counting the cases themselves on every refusal would cost more than serving one.
-    """
-    causes: Counter[str] = Counter()
-    pools = {pool.pool_id: pool for pool in served}
-    for pool_id, state, number in session.execute(_COUNTS, {"campaign_id": campaign_id}):
-        causes[_cause(pools.get(pool_id), CaseState(state))] += number
-    return dict(causes)
-
-
-def _cause(pool: ServedPool | None, state: CaseState) -> str:
-    if pool is None:
-        return "%(number)s cases need a lect that you do not interview in."
-    if state != CaseState.READY:
-        return _NOT_IN_QUEUE[state]
-    if pool.need == FULL_CELL:
-        return "%(number)s cases belong to a quota that is full."
-    if not pool.is_open:
-        return "%(number)s cases may not be called at this hour."
-    if pool.only_patient:
-        return "%(number)s cases still wait for a better match."
-    return "%(number)s cases were ready a moment ago and have been taken."
 
 
 def renew_lease(session: Session, case: Case, *, now: datetime) -> None:
