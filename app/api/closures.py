@@ -93,8 +93,8 @@ def reopen_lect(
     campaign_id: int,
     closure_id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
     body: ReasonIn,
-    principal: Supervisor,
     *,
+    principal: Supervisor,
     session: WriteSession,
     now: Now,
 ) -> ClosureOut:

@@ -1,28 +1,15 @@
 """Hand interviewers the next case, at a cost that does not grow with the sample."""
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import ConflictError, Fault
+from app.dialing.causes import why_nothing_is_due
 from app.dialing.claim import claim
-from app.dialing.domain import LEASE, CaseState
-from app.dialing.models import Case, Pool, PoolCount
-from app.dialing.routing import FULL_CELL, ServedPool, pools_served_by
-
-_NOT_IN_QUEUE: Final = {
-    CaseState.WAITING: "%(number)s cases wait for their time.",
-    CaseState.HELD: "%(number)s cases are with an interviewer.",
-}
-_COUNTS: Final = (
-    select(PoolCount.pool_id, PoolCount.state, PoolCount.number)
-    .join(Pool, Pool.id == PoolCount.pool_id)
-    .where(Pool.campaign_id == bindparam("campaign_id"), PoolCount.number > 0)
-)
+from app.dialing.domain import LEASE
+from app.dialing.models import Case
+from app.dialing.routing import pools_served_by
 
 
 class NoCaseDueError(ConflictError):
@@ -44,34 +31,8 @@ def take_next_case(session: Session, campaign_id: int, person_id: int, *, now: d
     case_id = claim(session, pools_served_by(session, person_id, campaign_id), person_id, now=now)
     if case_id is None:
         served = pools_served_by(session, person_id, campaign_id, also_shut=True)
-        raise NoCaseDueError(why_nothing_is_due(session, campaign_id, served))
+        raise NoCaseDueError(why_nothing_is_due(session, campaign_id, person_id, served=served))
     return case_id
-
-
-def why_nothing_is_due(session: Session, campaign_id: int, served: Sequence[ServedPool]) -> dict[str, int]:
-    """Tell what keeps the campaign's open cases from this interviewer, by the last count of the pools.
-
-    Counting the cases themselves on every refusal would cost more than serving one.
-    """
-    causes: Counter[str] = Counter()
-    pools = {pool.pool_id: pool for pool in served}
-    for pool_id, state, number in session.execute(_COUNTS, {"campaign_id": campaign_id}):
-        causes[_cause(pools.get(pool_id), CaseState(state))] += number
-    return dict(causes)
-
-
-def _cause(pool: ServedPool | None, state: CaseState) -> str:
-    if pool is None:
-        return "%(number)s cases need a lect that you do not interview in."
-    if state != CaseState.READY:
-        return _NOT_IN_QUEUE[state]
-    if pool.need == FULL_CELL:
-        return "%(number)s cases belong to a quota that is full."
-    if not pool.is_open:
-        return "%(number)s cases may not be called at this hour."
-    if pool.only_patient:
-        return "%(number)s cases still wait for a better match."
-    return "%(number)s cases were ready a moment ago and have been taken."
 
 
 def renew_lease(session: Session, case: Case, *, now: datetime) -> None:

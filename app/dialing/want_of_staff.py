@@ -175,7 +175,7 @@ def _reopen_some(session: Session, closure: LectClosure, campaign: Campaign, *, 
     if stay:
         session.execute(update(Case).where(Case.id.in_(stay)).values(closure_id=None))
     opened = [case_id for case_id, unit_id in units.items() if unit_id not in forbidden]
-    _open(session, opened, closure, campaign, now=now)
+    _open(session, opened, closure, patience=patience_ends(now, rules_of(session, campaign)), now=now)
     closure.reopened_cases += len(opened)
     if len(units) < BATCH:
         closure.state = _through(closure)
@@ -183,7 +183,9 @@ def _reopen_some(session: Session, closure: LectClosure, campaign: Campaign, *, 
     return len(opened)
 
 
-def _open(session: Session, case_ids: list[int], closure: LectClosure, campaign: Campaign, *, now: datetime) -> None:
+def _open(
+    session: Session, case_ids: list[int], closure: LectClosure, *, patience: datetime | None, now: datetime
+) -> None:
     """Let cases wait again with the outcome of their last call; an appointment they had is over, its level too."""
     if not case_ids:
         return
@@ -191,7 +193,6 @@ def _open(session: Session, case_ids: list[int], closure: LectClosure, campaign:
     by_outcome: defaultdict[str | None, list[int]] = defaultdict(list)
     for case_id in case_ids:
         by_outcome[calls[case_id][-1].outcome if case_id in calls else None].append(case_id)
-    patience = patience_ends(now, rules_of(session, campaign))
     is_started = Case.priority.between(Priority.STARTED * LEVEL_STEP, (Priority.STARTED + 1) * LEVEL_STEP - 1)
     waiting = {
         "state": CaseState.WAITING,

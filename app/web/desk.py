@@ -22,9 +22,10 @@ from app.interviewing.hand_over import hand_over
 from app.interviewing.view import desk_of
 from app.languages.domain import Level
 from app.languages.service import list_lects
+from app.staffing.models import Presence
 from app.staffing.service import skills_of
 from app.web.desk_forms import AnswerForm, OutcomeForm
-from app.web.desk_screen import screen_of
+from app.web.desk_screen import FIELD_CLOSED, screen_of
 from app.web.pages import language_for, render, show_error
 from app.web.voice import captions_for, speak
 from app.web.when import read_time
@@ -238,8 +239,14 @@ def _take_next(session: Session, interviewer: Principal, *, now: datetime) -> di
         return nothing.causes
     except ConflictError:
         # The desk moved on in another window, or the campaign closed: the page shows where it is now.
-        return {}
+        return {FIELD_CLOSED: 0} if _field_is_closed(session, interviewer) else {}
     return {}
+
+
+def _field_is_closed(session: Session, interviewer: Principal) -> bool:
+    presence = session.get(Presence, interviewer.id)
+    campaign = session.get(Campaign, presence.campaign_id) if presence and presence.campaign_id else None
+    return campaign is not None and campaign.state == CampaignState.CLOSED
 
 
 def _call(request: Request, interviewer: Principal, act: Callable[[], object], *, now: datetime) -> Response:

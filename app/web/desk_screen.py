@@ -15,6 +15,7 @@ from app.staffing.domain import PresenceState
 RESERVED_KEYS: Final = "DR"
 CHOICE_KEYS: Final = "123456789" + "".join(letter for letter in ascii_uppercase if letter not in RESERVED_KEYS)
 
+FIELD_CLOSED: Final = "The field of this campaign is closed: nobody is called any more. Finish work here."
 ENTRIES: Final[Mapping[str, str]] = {
     QuestionKind.SELECT_ONE: "one",
     QuestionKind.SELECT_MULTIPLE: "many",
@@ -64,6 +65,11 @@ class Screen:
     question: ShownQuestion | None
     groups: tuple[OutcomeGroup, ...]
     causes: Mapping[str, int]
+
+    @property
+    def may_hope(self) -> bool:
+        """Whether a case can still come."""
+        return FIELD_CLOSED not in self.causes
 
 
 def screen_of(view: DeskView, causes: Mapping[str, int]) -> Screen:

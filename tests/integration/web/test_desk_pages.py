@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import select
 
+from app.campaigns.service import close_campaign
 from app.dialing.models import Appointment
 from app.dialing.tick import COUNT_EVERY
 from app.telephony.domain import Ending
@@ -146,3 +147,12 @@ def test_a_browser_without_scripts_gets_whole_pages(desk: Desk, client: TestClie
     reply = client.post("/desk/next")
     assert reply.status_code == 200
     assert reply.text.startswith("<!DOCTYPE html>")
+
+
+def test_a_desk_whose_field_has_closed_says_so_and_hopes_for_no_case(desk: Desk, survey: Survey) -> None:
+    close_campaign(survey.session, survey.campaign, actor="person:1", now=desk.clock())
+    page = press(desk, "next")
+    assert stage_of(page) == "ready"
+    assert "The field of this campaign is closed" in page
+    assert "appears here by itself" not in page
+    assert stage_of(press(desk, "off")) == "off"

@@ -1,8 +1,11 @@
 import re
+from types import ModuleType
 
 import pytest
 from jinja2 import UndefinedError
 
+from app.dialing import appointments, causes, field_end, overdue, treatment, want_of_staff
+from app.web import desk_screen
 from app.web.i18n import CHINESE, ENGLISH, choose_language, environment, language_of, translate
 from app.web.places import say_place
 from tools import messages
@@ -53,6 +56,14 @@ def test_every_message_has_a_translation_and_none_is_fuzzy() -> None:
     translated = {entry.id for entry in catalogue if entry.string}
     assert messages.expected_messages() - translated == set()
     assert [entry.id for entry in catalogue if entry.id and entry.fuzzy] == []
+
+
+@pytest.mark.parametrize("module", [appointments, causes, desk_screen, field_end, overdue, treatment, want_of_staff])
+def test_what_is_said_by_way_of_a_name_has_a_translation_too(module: ModuleType) -> None:
+    said = {words for name, words in vars(module).items() if name.isupper() and isinstance(words, str) and " " in words}
+    translated = {entry.id for entry in messages.load_catalogue() if entry.string}
+    assert said
+    assert said - translated == set()
 
 
 def test_a_translation_keeps_the_slots_of_its_message() -> None:
