@@ -18,8 +18,7 @@ NO_OUTCOME: Final = ""
 # every value there is, a handful of states, some dozen outcomes and lects. A filter behind an ordered scan would read
 # all of a campaign for the few cases of a rare outcome. Each probe is bounded by rows of the index on both sides: by
 # equal columns and an order by id, the planner may as well walk the primary key and filter.
-_BY_STATE: Final = text(
-    """
+_PAGE: Final = """
     SELECT probe.id
     FROM unnest(:states) AS in_state(state),
     LATERAL (SELECT id FROM survey_case
@@ -27,8 +26,11 @@ _BY_STATE: Final = text(
                AND (campaign_id, state) <= (:campaign_id, in_state.state)
              ORDER BY campaign_id, state, id LIMIT :most) AS probe
     ORDER BY probe.id LIMIT :most
-    """
-).bindparams(bindparam("states", type_=ARRAY(Text)))
+"""
+_BY_STATE: Final = text(_PAGE).bindparams(bindparam("states", type_=ARRAY(Text)))
+_LAST_OF_PAGE: Final = text(f"SELECT max(id) FROM ({_PAGE}) AS page").bindparams(
+    bindparam("states", type_=ARRAY(Text))
+)  # fmt: skip
 _BY_ALL: Final = text(
     """
     SELECT probe.id
@@ -108,6 +110,13 @@ def list_cases(session: Session, campaign_id: int, wanted: CaseFilter, *, after:
     ids = session.scalars(_probe(wanted), found | _values(session, campaign_id, wanted)).all()
     rows = session.execute(_ROWS, {"ids": ids[:limit]}).mappings()
     return CasePage([CaseRow(**{**row, "state": CaseState(row["state"])}) for row in rows], len(ids) > limit)
+
+
+def end_of_page(session: Session, campaign_id: int, *, after: int, limit: int) -> int | None:
+    """Return the last id of a page of all cases, to go through them in parts; None when no case is behind `after`."""
+    found = {"campaign_id": campaign_id, "after": after, "most": limit, "states": [state.value for state in CaseState]}
+    last: int | None = session.scalar(_LAST_OF_PAGE, found)
+    return last
 
 
 def _probe(wanted: CaseFilter) -> TextClause:
