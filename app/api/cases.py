@@ -31,11 +31,12 @@ def list_of_cases(
     session: ReadSession,
     state: Annotated[CaseState | None, Query(description="only cases in this state")] = None,
     lect: Annotated[str | None, Query(max_length=100, description="only cases that wait for this lect, a tag")] = None,
+    outcome: Annotated[str | None, Query(max_length=100, description="only cases with this last outcome")] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> CasePage:
     """List the cases of a campaign in the order of their ids; nothing in it tells who the respondents are."""
-    wanted = CaseFilter(state=state, lect=lect)
+    wanted = CaseFilter(state=state, lect=lect, outcome=outcome)
     page = list_cases(session, campaign_id, wanted, after=read_cursor(cursor), limit=limit)
     return CasePage(
         data=[CaseOut.model_validate(row) for row in page.rows],

@@ -6,18 +6,15 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.campaigns.domain import WEEKDAYS
 from app.campaigns.models import Campaign
-from app.campaigns.outcomes import COMPLETE
 from app.campaigns.rule_book import rules_of
 from app.campaigns.rules import Slice
-from app.dialing.domain import Arm
-from app.dialing.models import Attempt, Case, Pool
+from app.dialing.effort_counts import count_effort
 from app.languages.models import Lect
-from app.sampling.models import SampleImport, SampleUnit
 
 # The ratio is the four-fifths rule by which unequal treatment is suspected in hiring (29 CFR 1607.4 D); that it
 # serves here too, and the least numbers, are our own judgement.
@@ -44,7 +41,7 @@ class Tally:
 
     `unfinished` are the cases without a complete interview, open or closed, and `tries` theirs alone: whoever
     answers early needs few. `median_wait_hours` is the median over all cases of the time until the first dial, or
-    until now without one.
+    until now without one, each rounded to a tenth of an hour.
     """
 
     lect: str
@@ -102,59 +99,11 @@ class Effort:
         return tuple(group for group in self.groups if group.inequalities)
 
 
-_CASES: Final = (
-    select(
-        Pool.lect,
-        func.count(),
-        func.count().filter(Case.outcome == COMPLETE),
-    )
-    .join(Case, Case.pool_id == Pool.id)
-    .where(Pool.campaign_id == bindparam("campaign_id"), Pool.arm == Arm.MATCHED)
-    .group_by(Pool.lect)
-)
-_RANG: Final = (Attempt.rang_at.is_not(None)) | (Attempt.answered_at.is_not(None))
-_TRIES: Final = (
-    select(
-        Pool.lect,
-        Attempt.time_slice,
-        func.count(),
-        func.count().filter(Case.outcome.is_distinct_from(COMPLETE)),
-    )
-    .join(Case, Case.id == Attempt.case_id)
-    .join(Pool, Pool.id == Case.pool_id)
-    .where(Attempt.campaign_id == bindparam("campaign_id"), Pool.arm == Arm.MATCHED, _RANG)
-    .group_by(Pool.lect, Attempt.time_slice)
-)
-_FIRST_DIAL: Final = (
-    select(Attempt.case_id, func.min(Attempt.requested_at).label("at"))
-    .where(Attempt.campaign_id == bindparam("campaign_id"))
-    .group_by(Attempt.case_id)
-    .subquery()
-)
-_BEGAN: Final = func.greatest(bindparam("opened_at"), SampleImport.imported_at)
-_WAITS: Final = (
-    select(
-        Pool.lect,
-        func.count().filter(_FIRST_DIAL.c.at.is_(None)),
-        func.percentile_cont(0.5).within_group(
-            func.extract("epoch", func.coalesce(_FIRST_DIAL.c.at, bindparam("now")) - _BEGAN)
-        ),
-    )
-    .select_from(Case)
-    .join(Pool, Pool.id == Case.pool_id)
-    .join(SampleUnit, SampleUnit.id == Case.sample_unit_id)
-    .join(SampleImport, SampleImport.id == SampleUnit.import_id)
-    .outerjoin(_FIRST_DIAL, _FIRST_DIAL.c.case_id == Case.id)
-    .where(Case.campaign_id == bindparam("campaign_id"), Pool.arm == Arm.MATCHED)
-    .group_by(Pool.lect)
-)
-
-
 def effort_of(session: Session, campaign: Campaign, *, now: datetime) -> Effort:
     """Compare what is done for each lect's cases with the campaign's; cases of the random arm stay out.
 
-    A case belongs to the lect it waits for now. Reads every attempt of the campaign once: for a page that a person
-    opens, not for a screen that refreshes itself.
+    A case belongs to the lect it waits for now. Every attempt of the campaign is counted, in the database and a batch
+    of cases at a time: for a page that a person opens, not for a screen that refreshes itself.
     """
     evenings = {part.name for part in rules_of(session, campaign).slices if is_evening(part)}
     tallies = _tallies(session, campaign, now=now)
@@ -254,16 +203,16 @@ def _group(tally: Tally, tallies: Sequence[Tally], *, lect: Lect, evenings: set[
 
 def _tallies(session: Session, campaign: Campaign, *, now: datetime) -> list[Tally]:
     """Count, the largest group first."""
-    wanted = {"campaign_id": campaign.id}
-    slices: dict[str, dict[str, int]] = {}
-    tries: dict[str, int] = {}
-    for lect, name, of_all, of_unfinished in session.execute(_TRIES, wanted):
-        slices.setdefault(lect, {})[name or ""] = of_all
-        tries[lect] = tries.get(lect, 0) + of_unfinished
-    since = {"now": now, "opened_at": campaign.opened_at or campaign.created_at}
-    waits = {lect: (untried, wait) for lect, untried, wait in session.execute(_WAITS, {**wanted, **since})}
     tallies = [
-        Tally(lect, cases, completes, waits[lect][0], tries.get(lect, 0), waits[lect][1] / 3600, slices.get(lect, {}))
-        for lect, cases, completes in session.execute(_CASES, wanted)
+        Tally(
+            lect,
+            cases=counted.cases,
+            completes=counted.completes,
+            never_tried=counted.never_tried,
+            tries=counted.tries,
+            median_wait_hours=counted.median_wait_hours,
+            slices=dict(counted.slices),
+        )
+        for lect, counted in count_effort(session, campaign, now=now).items()
     ]
     return sorted(tallies, key=lambda tally: (-tally.cases, tally.lect))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import APPEND_ONLY, Base, Numbered
@@ -79,13 +79,18 @@ class Case(Numbered, Base):
         ),
         Index("ix_survey_case_ready_until", "ready_until", postgresql_where=text("state = 'ready'")),
         Index("ix_survey_case_lease", "lease_until", postgresql_where=text("state = 'held'")),
-        Index("ix_survey_case_progress", "campaign_id", "state"),
         Index("ix_survey_case_closure", "closure_id", postgresql_where=text("closure_id IS NOT NULL")),
+        # Counts and lists by state, by campaign, in the order of the ids.
+        Index("ix_survey_case_progress", "campaign_id", "state", "id"),
+        # Lists by any of lect, outcome and state: a page is a probe for each combination that was asked for.
+        Index("ix_survey_case_list", "campaign_id", "lect", text("COALESCE(outcome, ''::text)"), "state", "id"),
     )
 
     campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"))
     sample_unit_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("sample_unit.id"), unique=True)
     pool_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("pool.id"))
+    # The lect of its pool, for lists. The database keeps it by a trigger, whoever moves the case; never write it.
+    lect: Mapped[str] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
     state: Mapped[str]
     priority: Mapped[int]
     due_at: Mapped[datetime]

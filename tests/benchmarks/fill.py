@@ -41,10 +41,10 @@ _NUMBERS: Final = """
     FROM generate_series(1, :size) AS i
 """
 _CASES: Final = f"""
-    INSERT INTO survey_case (id, campaign_id, sample_unit_id, pool_id, state, priority, due_at, attempts_counted,
-                             outcome, closed_at, partial_from, next_position)
+    INSERT INTO survey_case (id, campaign_id, sample_unit_id, pool_id, lect, state, priority, due_at,
+                             attempts_counted, outcome, closed_at, partial_from, next_position)
     OVERRIDING SYSTEM VALUE
-    SELECT i, :campaign, i, pool.id, drawn.state, ({_DRAW.format(key="i", seed=3)} * 1000000)::int,
+    SELECT i, :campaign, i, pool.id, pool.lect, drawn.state, ({_DRAW.format(key="i", seed=3)} * 1000000)::int,
            CASE drawn.state WHEN 'waiting' THEN CAST(:far_off AS timestamptz)
                             ELSE CAST(:now AS timestamptz) - interval '1 hour' * {_DRAW.format(key="i", seed=4)} END,
            CASE drawn.state WHEN 'ready' THEN 0 ELSE 1 END,

@@ -41,6 +41,7 @@ def test_a_filter_keeps_what_fits(sue_at_work: TestClient, cases: list[Case], su
     held = Caller(survey, ana, survey.now).take()
     reply = sue_at_work.get(address(held), params={"state": "held", "lect": "yue"}).json()
     assert [row["id"] for row in reply["data"]] == [held.id]
+    assert len(sue_at_work.get(address(held), params={"outcome": "busy"}).json()["data"]) == 0
     assert sue_at_work.get(address(held), params={"state": "lost"}).status_code == 422
 
 

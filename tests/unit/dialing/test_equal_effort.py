@@ -1,11 +1,15 @@
 """A lect whose cases get fewer or worse-timed tries is found; chance and small groups are not blamed."""
 
+from collections import Counter
+from statistics import median
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.campaigns.rules import Slice
 from app.dialing.effort import Inequality, Tally, evening_share, inequalities_of, is_evening, slices_differ, total_of
+from app.dialing.effort_counts import median_of
 
 EVEN = {"weekday": 500, "evening": 500}
 COUNTS = st.dictionaries(st.sampled_from(["weekday", "evening", "weekend"]), st.integers(0, 2000))
@@ -78,6 +82,11 @@ def test_the_evening_share_counts_evening_slices() -> None:
 def test_totals_add_up() -> None:
     whole = total_of([tally("za"), tally("yue", completes=20)])
     assert (whole.cases, whole.unfinished, whole.tries, whole.all_tries) == (200, 180, 400, 400)
+
+
+@given(st.lists(st.integers(0, 20)))
+def test_the_median_of_counted_values_is_that_of_the_values(values: list[int]) -> None:
+    assert median_of(Counter(values)) == (median(values) if values else 0)
 
 
 @pytest.mark.parametrize(
