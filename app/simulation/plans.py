@@ -132,8 +132,10 @@ def _zone_faults(plan: Plan) -> Iterator[Fault]:
 
 def _hours_faults(plan: Plan) -> Iterator[Fault]:
     for number, repertoire in enumerate(plan.repertoires):
+        if repertoire.hours is None:
+            continue
         try:
-            CallingHours.read(repertoire.hours or {"monday": [("00:00", "12:00")]})
+            CallingHours.read(repertoire.hours)
         except InvalidInputError as error:
             for fault in error.faults:
                 where = fault.where.replace("calling_hours", f"repertoires.{number}.hours")

@@ -31,6 +31,7 @@ from app.quotas.service import (
     list_quotas,
     release_seat,
     set_quota,
+    set_quotas,
     take_seat,
 )
 from app.simulation.cases import SimulatedCase
@@ -83,9 +84,9 @@ def next_of(session: Session, played: Demonstration, worker: Worker, *, now: dat
 def test_cases_are_served_in_the_order_of_the_product(
     session: Session, demonstration: Demonstration, now: datetime, waited: timedelta, quotas: list[QuotaPlan]
 ) -> None:
-    for quota in quotas:
-        set_quota(session, demonstration.campaign, quota, earlier=HELD_BEFORE, editor=Editor("person:1"), now=now)
-    follow_quotas(session, demonstration.campaign)
+    campaign = demonstration.campaign
+    set_quotas(session, campaign, quotas, earlier=HELD_BEFORE, editor=Editor("person:1"), now=now)
+    follow_quotas(session, campaign)
     at = now + waited
     tick(session, now=at)
     queue, workers = simulated(session, demonstration, quotas)
