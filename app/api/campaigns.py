@@ -25,7 +25,7 @@ Limit = Annotated[int, Query(ge=1, le=1000, description="records in a page, at m
 
 
 class CampaignOut(BaseModel):
-    """One campaign as a client sees it."""
+    """One campaign as a client sees it; `settled_at` is when, after the close, every case had its final outcome."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -35,6 +35,7 @@ class CampaignOut(BaseModel):
     time_zone: str
     opened_at: datetime | None
     closed_at: datetime | None
+    settled_at: datetime | None
 
 
 class CampaignPage(BaseModel):

@@ -28,6 +28,11 @@ OUTSIDE_HOURS: Final = "%(number)s cases may not be called at this hour."
 REFUSED_YOU: Final = "%(number)s cases go to somebody else, because the respondent refused when you called."
 BETTER_MATCH: Final = "%(number)s cases still wait for a better match."
 TAKEN: Final = "%(number)s cases were ready a moment ago and have been taken."
+# What lasts before what passes: the order in which they are told.
+_IN_ORDER: Final = (
+    NOT_CERTIFIED, KEPT_FOR_OTHERS, FOR_TRIAGE, FULL_MATCHES_ONLY, OTHER_LECT, REFUSED_YOU, QUOTA_IS_FULL,
+    OUTSIDE_HOURS, NOT_DUE, BETTER_MATCH, HELD, TAKEN,
+)  # fmt: skip
 
 _NOT_IN_QUEUE: Final = {CaseState.WAITING: NOT_DUE, CaseState.HELD: HELD}
 _COUNTS: Final = (
@@ -97,7 +102,7 @@ def why_nothing_is_due(
     `served` are all the pools that the interviewer serves, also those that are shut.
 
     Cases are those of the last count of the pools, some seconds ago: counting them anew on every refusal would cost
-    more than serving one. A cause that lasts comes before one that passes, so each case is counted once.
+    more than serving one. Each case counts once, for a cause that lasts before one that passes.
     """
     asker = _Asker(session, person_id, {pool.pool_id: pool for pool in served})
     causes: Counter[str] = Counter()
@@ -109,4 +114,4 @@ def why_nothing_is_due(
             causes[_NOT_IN_QUEUE[CaseState(state)]] += number
         else:
             causes.update(asker.split_ready(pool, number))
-    return {cause: number for cause, number in causes.items() if number}
+    return {cause: causes[cause] for cause in _IN_ORDER if causes[cause]}

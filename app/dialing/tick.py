@@ -10,6 +10,7 @@ from app.campaigns.domain import CampaignState
 from app.campaigns.models import Campaign
 from app.campaigns.outcomes import outcome_of_ending
 from app.campaigns.rule_book import rules_of
+from app.dialing.appointments import Talk, settle_appointment
 from app.dialing.domain import CaseState
 from app.dialing.field_end import end_fields
 from app.dialing.history import history_of
@@ -156,8 +157,10 @@ def free_lapsed(session: Session, *, now: datetime) -> int:
 def _abandon_call(session: Session, case: Case, *, now: datetime) -> None:
     """Code the call that the vanished interviewer left uncoded, or nobody could dial or give back the case again.
 
-    What the line did speaks for itself; otherwise it is a technical failure, which costs the case nothing.
+    What the line did speaks for itself; otherwise it is a technical failure, which costs the case nothing. A line that
+    rang at an agreed time has kept the appointment all the same.
     """
+    rules = rules_of(session, session.get_one(Campaign, case.campaign_id)).appointments
     uncoded = select(Attempt).where(Attempt.case_id == case.id, Attempt.outcome.is_(None))
     for attempt in session.scalars(uncoded):
         if attempt.state != CallState.ENDED:
@@ -166,6 +169,7 @@ def _abandon_call(session: Session, case: Case, *, now: datetime) -> None:
         outcome = outcome or outcome_of_ending(session, case.campaign_id, Ending.TECHNICAL)
         if outcome is not None:
             attempt.outcome, attempt.coded_at = outcome.code, now
+        settle_appointment(session, attempt, Talk.NONE, rules=rules, now=now)
 
 
 def count_pools(session: Session, *, now: datetime) -> int:

@@ -174,12 +174,12 @@ def say(*, request: Request, session: ReadSession, interviewer: Interviewer, now
 @router.post("/appointment")
 def book(
     *, request: Request, session: WriteSession, interviewer: Interviewer, now: Now,
-    when: Text = "", lect: Text = "", note: Text = "",
+    when: Text = "", lect: Text = "", note: Text = "", with_me: Annotated[bool, Form()] = False,
 ) -> Response:  # fmt: skip
     """Book the time that was typed."""
 
     def act() -> None:
-        _book(session, interviewer, OutcomeForm(when=when, lect=lect, note=note), now=now)
+        _book(session, interviewer, OutcomeForm(when=when, lect=lect, note=note, with_me=with_me), now=now)
 
     return _act(request, session, interviewer, act=act, now=now)
 

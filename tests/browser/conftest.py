@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -49,8 +50,8 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def context(browser: Browser, served: Served) -> Iterator[BrowserContext]:
+@contextmanager
+def watched(browser: Browser, served: Served) -> Iterator[BrowserContext]:
     """A fresh browser profile; what its pages complained about fails the test."""
     # Without motion nothing is half-way between two colours when its contrast is measured.
     context = browser.new_context(
@@ -65,8 +66,15 @@ def context(browser: Browser, served: Served) -> Iterator[BrowserContext]:
     context.on("request", lambda request: trouble.extend(_stranger(request.url, served)))
     yield context
     context.close()
-    served.clear_desks()
     assert trouble == []
+
+
+@pytest.fixture
+def context(browser: Browser, served: Served) -> Iterator[BrowserContext]:
+    """The profile of whoever the test is about; afterwards everybody goes home."""
+    with watched(browser, served) as context:
+        yield context
+    served.clear_desks()
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:
@@ -84,3 +92,12 @@ def page(context: BrowserContext) -> Page:
     page = context.new_page()
     page.set_default_timeout(10_000)
     return page
+
+
+@pytest.fixture
+def colleague(browser: Browser, served: Served) -> Iterator[Page]:
+    """The screen of somebody else at work at the same time."""
+    with watched(browser, served) as context:
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        yield page

@@ -49,6 +49,25 @@ def reach(page: Page, served: Served) -> None:
     wait_for_stage(page, "opening")
 
 
+def choose(page: Page, field: str, value: str) -> None:
+    """Choose from the list that has the focus, by the arrow keys."""
+    chosen = page.locator(field)
+    expect(chosen).to_be_focused()
+    for _ in range(chosen.locator("option").count()):
+        if chosen.input_value() == value:
+            break
+        page.keyboard.press("ArrowDown")
+    expect(chosen).to_have_value(value)
+
+
+def hang_up(page: Page, served: Served) -> None:
+    """End the call, and come to its outcome."""
+    page.keyboard.press("F4")
+    served.deliver()
+    wait_for_stage(page, "wrap_up")
+    expect(page.locator(".wrap-up")).to_be_focused()
+
+
 def question(page: Page) -> str:
     """Name the question on the screen."""
     return page.locator("#desk input[name=question]").get_attribute("value") or ""

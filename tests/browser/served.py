@@ -19,7 +19,7 @@ from app.core.settings import Settings
 from app.demo.seed import seed_demonstration
 from app.dialing.calls import deliver_events
 from app.dialing.domain import CaseState
-from app.dialing.models import Attempt, Case
+from app.dialing.models import Attempt, Case, Pool
 from app.interviewing.models import ResponseSnapshot
 from app.main import Wiring, create_app
 from app.staffing.domain import PresenceState
@@ -70,6 +70,18 @@ class Served:
             gone = {"state": CaseState.CLOSED, "holder_id": None, "lease_until": None}
             session.execute(update(Case).where(Case.state == CaseState.HELD).values(gone))
             session.execute(update(Presence).values(state=PresenceState.OFF, case_id=None))
+
+    @contextmanager
+    def pools_shut(self) -> Iterator[None]:
+        """Let nobody get another case while the block runs, as at an hour without calls."""
+        with self.session() as session, session.begin():
+            shut = update(Pool).where(Pool.is_open).values(is_open=False).returning(Pool.id)
+            pool_ids = session.scalars(shut).all()
+        try:
+            yield
+        finally:
+            with self.session() as session, session.begin():
+                session.execute(update(Pool).where(Pool.id.in_(pool_ids)).values(is_open=True))
 
     def count(self, table: type[Attempt] | type[ResponseSnapshot]) -> int:
         """Count what is stored."""

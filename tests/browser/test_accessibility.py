@@ -1,11 +1,15 @@
 """No violation of WCAG 2.2 AA that a program can find, on any page, in both languages, light and dark."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+from sqlalchemy import select
 
+from app.dialing.models import Case, Pool
+from app.dialing.pools import conditions_of, pool_for
 from tests.browser.moves import reach, sign_in, speak, wait_for_stage
 from tests.browser.served import Served
 
@@ -54,6 +58,27 @@ def test_a_supervisors_page_has_no_barrier(page: Page, served: Served, path: str
     sign_in(page, "sue", "/campaigns")
     page.goto(path.format(id=served.campaign_id))
     assert in_every_look(page) == []
+
+
+def test_giving_up_a_lect_and_what_was_given_up_has_no_barrier(page: Page, served: Served) -> None:
+    wait_for_miao(served)
+    sign_in(page, "sue", "/campaigns")
+    page.goto(f"/campaigns/{served.campaign_id}/demand")
+    found = in_every_look(page)
+    page.locator("input[name=lect][value=hmn]").check()
+    page.locator("#closing-reason").fill("找不到会苗语的访问员")
+    page.locator("input[name=confirmed]").check()
+    page.locator(".closing button").click()
+    expect(page.locator("#closures")).to_be_visible()
+    assert found + in_every_look(page) == []
+
+
+def wait_for_miao(served: Served) -> None:
+    """Let one case wait for a lect that nobody in the demonstration speaks."""
+    with served.session() as session, session.begin():
+        case = session.scalars(select(Case).where(Case.state == "ready").order_by(Case.id.desc()).limit(1)).one()
+        here = conditions_of(session.get_one(Pool, case.pool_id))
+        case.pool_id = pool_for(session, replace(here, lect="hmn"))
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/nothing"])

@@ -202,3 +202,12 @@ def test_a_missed_appointment_is_kept_by_the_call_that_comes_late(
     ana_calls.code(case, "no_answer")
     assert agreed.missed_at is not None
     assert agreed.kept_at == ana_calls.at
+
+
+def test_a_call_as_agreed_whose_caller_vanished_has_kept_the_time(
+    agreed: Appointment, ana_calls: Caller, case: Case
+) -> None:
+    call_in_time(ana_calls, agreed, Ending.NO_ANSWER)
+    called_at = ana_calls.at
+    ana_calls.wait(timedelta(minutes=16))
+    assert (case.state, agreed.kept_at, agreed.missed_at) == (CaseState.READY, called_at, None)

@@ -156,3 +156,10 @@ def test_a_desk_whose_field_has_closed_says_so_and_hopes_for_no_case(desk: Desk,
     assert "The field of this campaign is closed" in page
     assert "appears here by itself" not in page
     assert stage_of(press(desk, "off")) == "off"
+
+
+def test_a_time_booked_in_mid_call_can_be_with_the_same_interviewer(desk: Desk, survey: Survey) -> None:
+    reach(desk)
+    press(desk, "appointment", when="tomorrow 19:00", with_me="true")
+    booked = survey.session.scalars(select(Appointment)).one()
+    assert booked.with_id == booked.booked_by

@@ -34,7 +34,7 @@ def test_a_browser_that_asks_for_nothing_we_speak_gets_chinese(accept: str | Non
 
 def test_an_error_from_below_is_said_in_the_screens_language() -> None:
     values = {"number": "3"}
-    assert translate("zh-CN", "%(number)s cases wait for their time.", values) == "3 个样本尚未到拨打时间。"
+    assert translate("zh-CN", "%(number)s cases wait for their time.", values) == "3 个个案尚未到拨打时间。"
     assert translate("en", "%(number)s cases wait for their time.", values) == "3 cases wait for their time."
 
 
