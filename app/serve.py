@@ -24,13 +24,17 @@ from app.core.migrate import migrate
 from app.core.privacy import Vault
 from app.core.settings import Settings
 from app.demo.day import DayPlan, Show, work_shifts
-from app.demo.seed import ROUND_THE_CLOCK, is_seeded, seed_demonstration
+from app.demo.roster import seed_roster
+from app.demo.seed import ACTOR, COMPLETES_WANTED, ROUND_THE_CLOCK, is_seeded, seed_demonstration, seed_targets
 from app.demo.server import ReadsPlayedTime, played_servers
 from app.languages.service import sync_reference_data
 from app.main import Wiring, create_app
 from app.worker import BackgroundWork, Work
 
 GRACEFUL_SECONDS: Final = 2
+KEEP_ALIVE_SECONDS: Final = 5
+# Whoever waits for a turn in a played day keeps the connection, however long that takes on a busy machine.
+PLAYED_KEEP_ALIVE_SECONDS: Final = 3_600
 POOL: Final = 40
 PLAYERS: Final = 8
 INTERVIEWS: Final = 50
@@ -84,10 +88,10 @@ def do_background_work(settings: Settings, urls: DatabaseUrls) -> None:
 def serve_played(settings: Settings, *, clock: Clock, port: int) -> None:
     """Serve pages and API on loopback at the time each request brings along, without background work."""
     app = create_app(settings, wiring=Wiring(clock=clock))
-    _uvicorn(ReadsPlayedTime(app), host="127.0.0.1", port=port).run()
+    _uvicorn(ReadsPlayedTime(app), host="127.0.0.1", port=port, keep_alive_seconds=PLAYED_KEEP_ALIVE_SECONDS).run()
 
 
-def _uvicorn(app: ASGIApp, *, host: str, port: int) -> uvicorn.Server:
+def _uvicorn(app: ASGIApp, *, host: str, port: int, keep_alive_seconds: int = KEEP_ALIVE_SECONDS) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -96,6 +100,7 @@ def _uvicorn(app: ASGIApp, *, host: str, port: int) -> uvicorn.Server:
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
+            timeout_keep_alive=keep_alive_seconds,
         )
     )
 
@@ -147,7 +152,7 @@ class Installation:
 
 
 def hold_first_interviews(settings: Settings, engine: Engine, *, show: Show) -> None:
-    """Seed the demonstration once, with interviews already held the afternoon before."""
+    """Seed the demonstration once, with interviews held the afternoon before and a roster for the days to come."""
     make_session = session_factory(engine)
     vault = Vault.from_settings(settings)
     starts_at = afternoon_before(utc_now())
@@ -163,9 +168,12 @@ def hold_first_interviews(settings: Settings, engine: Engine, *, show: Show) -> 
             hours=ROUND_THE_CLOCK,
             now=starts_at,
         )
+        seed_targets(session, demonstration.campaign, completes=COMPLETES_WANTED, now=starts_at)
     plan = DayPlan(PLAYERS, INTERVIEWS, settings.emulator_seed, starts_at)
     with played_servers(serve_played, settings, starts_at=starts_at) as servers:
         work_shifts(servers.wait_until_live(), make_session, demonstration, vault=vault, plan=plan, show=show)
+    with make_session() as session, session.begin():
+        seed_roster(session, demonstration.campaign, actor=ACTOR, now=utc_now())
 
 
 def afternoon_before(now: datetime) -> datetime:
