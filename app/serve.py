@@ -25,7 +25,8 @@ from app.core.migrate import migrate
 from app.core.privacy import Vault
 from app.core.settings import Settings
 from app.demo.day import DayPlan, Show, work_shifts
-from app.demo.seed import ROUND_THE_CLOCK, is_seeded, seed_demonstration
+from app.demo.roster import seed_roster
+from app.demo.seed import ACTOR, COMPLETES_WANTED, ROUND_THE_CLOCK, is_seeded, seed_demonstration, seed_targets
 from app.demo.server import ReadsPlayedTime, played_servers
 from app.languages.service import sync_reference_data
 from app.main import Wiring, create_app
@@ -173,7 +174,7 @@ def carrying_signals(app: FastAPI, port: int) -> list[Repeater]:
 
 
 def hold_first_interviews(settings: Settings, engine: Engine, *, show: Show) -> None:
-    """Seed the demonstration once, with interviews already held the afternoon before."""
+    """Seed the demonstration once, with interviews held the afternoon before and a roster for the days to come."""
     make_session = session_factory(engine)
     vault = Vault.from_settings(settings)
     starts_at = afternoon_before(utc_now())
@@ -189,9 +190,12 @@ def hold_first_interviews(settings: Settings, engine: Engine, *, show: Show) -> 
             hours=ROUND_THE_CLOCK,
             now=starts_at,
         )
+        seed_targets(session, demonstration.campaign, completes=COMPLETES_WANTED, now=starts_at)
     plan = DayPlan(PLAYERS, INTERVIEWS, settings.emulator_seed, starts_at)
     with played_servers(serve_played, settings, starts_at=starts_at) as servers:
         work_shifts(servers.wait_until_live(), make_session, demonstration, settings=settings, plan=plan, show=show)
+    with make_session() as session, session.begin():
+        seed_roster(session, demonstration.campaign, actor=ACTOR, now=utc_now())
 
 
 def afternoon_before(now: datetime) -> datetime:

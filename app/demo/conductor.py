@@ -1,10 +1,10 @@
 """Keep played fieldwork in the order of simulated time where order matters, and let the rest run at once.
 
-Each simulated interviewer has a thread and a time of their own. Only two things depend on what others do:
-who gets which case, and the background work. Both wait until everybody else's time has passed that moment,
-so they happen in the order of simulated time (ties by seat), and a run repeats exactly; calls and interviews
-touch nobody else's cases and run as fast as the machine allows. Whoever is on the line says so: others need
-not wait for the seconds that coding the call will take at least.
+Each simulated interviewer has a thread and a time of their own. Only three things depend on what others do: who gets
+which case, which complete counts in its quota cells when, and the background work. They wait until everybody else's
+time has passed that moment, so they happen in the order of simulated time (ties by seat), and a run repeats exactly;
+calls and interviews touch nobody else's cases and run as fast as the machine allows. Whoever is on the line says so:
+others need not wait for the seconds that coding the call will take at least.
 """
 
 import threading

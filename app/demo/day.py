@@ -18,12 +18,12 @@ from app.core.migrate import migrate
 from app.core.privacy import Vault
 from app.core.settings import Settings
 from app.demo.cast import REPERTOIRES
-from app.demo.conductor import Conductor, Plot, Seat
+from app.demo.conductor import CalledOffError, Conductor, Plot, Seat
 from app.demo.desk_client import HttpClient
 from app.demo.line import Line
 from app.demo.player import Player
 from app.demo.report import DayReport, report_of
-from app.demo.seed import Demonstration, seed_demonstration
+from app.demo.seed import COMPLETES_WANTED, Demonstration, seed_demonstration, seed_targets
 from app.demo.server import TIME_HEADER, Serve, played_servers
 from app.dialing.network import emulated_network
 from app.dialing.tick import tick
@@ -37,6 +37,7 @@ MORNING: Final = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # Saturday, 09:00 in 
 LONGEST: Final = timedelta(days=30)
 NUMBERS_PER_COMPLETE: Final = 14
 FEWEST_NUMBERS: Final = 400
+ROOM: Final = 4
 PAGE: Final = 50
 
 
@@ -103,6 +104,9 @@ def _play(settings: Settings, serve: Serve, plan: DayPlan, *, engine: Engine, sh
             demonstration = seed_demonstration(
                 session, vault, players=plan.interviewers, numbers=numbers, seed=plan.seed, now=plan.starts_at
             )
+            # So many that no cell fills: whether there is room would depend on what others do at the same moment.
+            wanted = max(plan.completes * ROOM, COMPLETES_WANTED)
+            seed_targets(session, demonstration.campaign, completes=wanted, now=plan.starts_at)
         ports = servers.wait_until_live()
         ended_at = work_shifts(ports, make_session, demonstration, settings=settings, plan=plan, show=show)
         responses = pull_responses(ports[0], demonstration.campaign.id, now=ended_at)
@@ -143,6 +147,9 @@ def work_shifts(
             player.sign_in(person.login, PASSWORD, demonstration.campaign.id)
             shifts.append((player, seat))
         done = [threads.submit(_work, player, seat) for player, seat in shifts]
+    failures = [shift.exception() for shift in done if not shift.cancelled()]
+    for failure in sorted(filter(None, failures), key=lambda error: isinstance(error, CalledOffError)):
+        raise failure  # the one that ended the play, not what it did to the others
     return max(shift.result() for shift in done)
 
 

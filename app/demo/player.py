@@ -76,8 +76,12 @@ class Player:
         ending = self._wait_for_answer(attempt)
         outcome = self._talk(attempt, case) if ending is None else {"code": OUTCOME_OF_ENDING[ending]}
         self._seat.wait(self._between(CODING_SECONDS))
-        self._client.send("POST", "/api/v1/desk/outcome", outcome)
-        if outcome["code"] == "complete":
+        if outcome["code"] != "complete":
+            self._client.send("POST", "/api/v1/desk/outcome", outcome)
+            return
+        # A complete counts in its quota cells, and by their need the others are given their cases.
+        with self._seat.conductor.turn(self._seat.number):
+            self._client.send("POST", "/api/v1/desk/outcome", outcome)
             self._seat.conductor.complete(self._seat.number)
 
     def _wait_for_answer(self, attempt: int) -> Ending | None:

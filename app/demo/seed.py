@@ -18,6 +18,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.service import DAY_HOURS, CampaignPlan, create_campaign, open_campaign
 from app.core.privacy import Vault
 from app.demo.cast import seed_cast
+from app.demo.targets import seed_quotas
 from app.dialing.intake import open_cases
 from app.dialing.tick import set_pools
 from app.languages.service import sync_reference_data
@@ -31,6 +32,7 @@ CALLER_NUMBER: Final = "077112340"
 ACTOR: Final = "system"
 # Whoever tries the demonstration may do so at any hour; real people are never called at night.
 ROUND_THE_CLOCK: Final = {day: [["00:00", "23:59"]] for day in WEEKDAYS}
+COMPLETES_WANTED: Final = 400
 TAILS: Final = 10_000  # a mobile prefix of seven digits leaves four
 
 
@@ -78,6 +80,12 @@ def seed_demonstration(
     return Demonstration(campaign, people)
 
 
+def seed_targets(session: Session, campaign: Campaign, *, completes: int, now: datetime) -> None:
+    """Set the demonstration's quotas over so many interviews."""
+    shares = {place["area_code"]: float(place["share"]) for place in _rows("places.csv")}
+    seed_quotas(session, campaign, shares, completes=completes, actor=ACTOR, now=now)
+
+
 def _campaign(session: Session, *, seed: int, hours: Mapping[str, Any], now: datetime) -> Campaign:
     source = files("app.questionnaires").joinpath("examples/public-safety.xlsx").read_bytes()
     version = publish_version(
@@ -97,7 +105,7 @@ def _campaign(session: Session, *, seed: int, hours: Mapping[str, Any], now: dat
         caller_number=CALLER_NUMBER,
         seed=seed,
         calling_hours=hours,
-        completes_wanted=400,
+        completes_wanted=COMPLETES_WANTED,
     )
     return create_campaign(session, plan, actor=ACTOR, now=now)
 

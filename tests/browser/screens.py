@@ -1,110 +1,145 @@
 """Draw docs/screens/: `python -m tests.browser.screens` photographs every page, to be looked at after a change."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from sqlalchemy import select
 
+from app.dialing.models import Case
 from app.telephony.domain import Ending
+from tests.browser.colleagues import work_a_while
 from tests.browser.conftest import CHROMIUM, HOW_TO_GET_IT
 from tests.browser.moves import answer, sign_in, speak, wait_for_stage
 from tests.browser.served import Served, serve
-from tests.browser.test_wallboard import work
 from tests.conftest import fresh_database
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
+LANGUAGES = ("zh-CN", "en")
+SCHEMES = ("light", "dark")
+NUMBERS = 400
 NARROW = ViewportSize(width=1280, height=800)
 WIDE = ViewportSize(width=1920, height=1080)
 SUPERVISOR = {
+    "start": "/",
     "campaigns": "/campaigns",
     "board": "/campaigns/{id}",
     "campaign-new": "/campaigns/new",
     "sample": "/campaigns/{id}/sample",
-    "cases": "/campaigns/{id}/cases",
+    "cases": "/campaigns/{id}/cases?outcome=no_answer",
+    "case": "/campaigns/{id}/cases/{case}",
     "appointments": "/campaigns/{id}/appointments",
     "rules": "/campaigns/{id}/rules",
     "quotas": "/campaigns/{id}/quotas",
     "roster": "/campaigns/{id}/roster",
     "demand": "/campaigns/{id}/demand",
     "languages": "/languages?q=粤",
+    "error": "/campaigns/{id}/cases/0",
 }
+ON_A_WIDE_SCREEN = ("board", "roster", "demand")
 
 
-@contextmanager
-def look(browser: Browser, served: Served, *, size: ViewportSize, scheme: str = "light") -> Iterator[Page]:
-    """Open a browser window of one size, by day or by night."""
-    context = browser.new_context(
-        base_url=served.address, viewport=size, color_scheme="dark" if scheme == "dark" else "light"
-    )
-    yield context.new_page()
-    context.close()
+@dataclass(frozen=True)
+class Look:
+    """A browser window of one size in one language, by day or by night; its pictures are named after it."""
+
+    browser: Browser
+    served: Served
+    language: str
+    scheme: str
+    size: ViewportSize = NARROW
+
+    @contextmanager
+    def page(self) -> Iterator[Page]:
+        """Open the window."""
+        context = self.browser.new_context(
+            base_url=self.served.address,
+            viewport=self.size,
+            color_scheme="dark" if self.scheme == "dark" else "light",
+            reduced_motion="reduce",
+        )
+        yield context.new_page()
+        context.close()
+
+    def keep(self, page: Page, name: str, *, is_whole: bool = False) -> None:
+        """Keep what is on the screen, or all of a page, once pictures and timers have settled."""
+        page.wait_for_timeout(300)
+        width = "" if self.size is NARROW else f"-{self.size['width']}"
+        ending = f"{self.language}{'-dark' if self.scheme == 'dark' else ''}{width}"
+        page.screenshot(path=FOLDER / f"{name}-{ending}.png", full_page=is_whole)
+
+    def enter(self, page: Page, login: str, path: str) -> None:
+        """Sign in and read in the language of this look."""
+        sign_in(page, login, path)
+        speak(page, self.language)
 
 
-def keep(page: Page, name: str) -> None:
-    """Keep what is on the screen, once pictures and timers have settled."""
-    page.wait_for_timeout(300)
-    page.screenshot(path=FOLDER / f"{name}.png")
-
-
-def supervise(page: Page, served: Served, names: list[str], ending: str) -> None:
+def supervise(look: Look, names: Iterable[str]) -> None:
     """Photograph the supervisor's pages."""
-    for name in names:
-        page.goto(SUPERVISOR[name].format(id=served.campaign_id))
-        keep(page, f"{name}-{ending}")
+    with look.page() as page:
+        look.enter(page, "sue", "/campaigns")
+        for name in names:
+            page.goto(SUPERVISOR[name].format(id=look.served.campaign_id, case=case_with_a_past(look.served)))
+            look.keep(page, name, is_whole=True)
 
 
-def interview(page: Page, served: Served, ending: str) -> None:
-    """Photograph the console from the start of work to the outcome."""
-    keep(page, f"desk-off-{ending}")
-    page.keyboard.press("F2")
-    wait_for_stage(page, "preview")
-    keep(page, f"desk-preview-{ending}")
-    page.keyboard.press("F2")
-    wait_for_stage(page, "dialling")
-    served.answer()
-    wait_for_stage(page, "opening")
-    keep(page, f"desk-opening-{ending}")
-    page.keyboard.press("Enter")
-    wait_for_stage(page, "question")
-    for _ in range(2):
-        answer(page)
-    keep(page, f"desk-question-{ending}")
-    served.end(Ending.HUNG_UP_BY_RESPONDENT)
-    wait_for_stage(page, "wrap_up")
-    keep(page, f"desk-outcome-{ending}")
-    page.keyboard.press("3")
-    page.locator("input[name=then]").check()
-    page.keyboard.press("Enter")
-    wait_for_stage(page, "break")
-    page.locator("form[action='/desk/off'] button").press("Enter")
-    wait_for_stage(page, "off")
+def interview(look: Look) -> None:
+    """Photograph the console from the start of work to the outcome, then put the case away."""
+    with look.page() as page:
+        look.enter(page, "ana", "/desk")
+        look.keep(page, "desk-off")
+        page.keyboard.press("F2")
+        wait_for_stage(page, "preview")
+        look.keep(page, "desk-preview")
+        page.keyboard.press("F2")
+        wait_for_stage(page, "dialling")
+        look.served.answer()
+        wait_for_stage(page, "opening")
+        look.keep(page, "desk-opening")
+        page.keyboard.press("Enter")
+        wait_for_stage(page, "question")
+        for _ in range(2):
+            answer(page)
+        look.keep(page, "desk-question")
+        look.served.end(Ending.HUNG_UP_BY_RESPONDENT)
+        wait_for_stage(page, "wrap_up")
+        look.keep(page, "desk-outcome")
+        page.keyboard.press("3")
+        page.locator("input[name=then]").check()
+        page.keyboard.press("Enter")
+        wait_for_stage(page, "break")
+        look.keep(page, "desk-break")
+        page.locator("form[action='/desk/off'] button").press("Enter")
+        wait_for_stage(page, "off")
+
+
+def greet(look: Look) -> None:
+    """Photograph the way in."""
+    with look.page() as page:
+        page.goto("/sign-in")
+        speak(page, look.language)
+        look.keep(page, "sign-in")
+
+
+def case_with_a_past(served: Served) -> int:
+    """Name a case that was broken off, which has the most to tell."""
+    with served.session() as session:
+        return session.scalars(select(Case.id).where(Case.outcome == "broke_off")).one()
 
 
 def photograph(browser: Browser, served: Served) -> None:
     """Draw the whole set."""
-    for _ in range(3):
-        work(served)
-    for language in ("zh-CN", "en"):
-        with look(browser, served, size=NARROW) as page:
-            page.goto("/sign-in")
-            speak(page, language)
-            keep(page, f"sign-in-{language}")
-        with look(browser, served, size=NARROW) as page:
-            sign_in(page, "ana", "/desk")
-            speak(page, language)
-            interview(page, served, language)
-        with look(browser, served, size=NARROW) as page:
-            sign_in(page, "sue", "/campaigns")
-            speak(page, language)
-            supervise(page, served, list(SUPERVISOR), language)
-    with look(browser, served, size=NARROW, scheme="dark") as page:
-        sign_in(page, "ana", "/desk")
-        interview(page, served, "en-dark")
-    with look(browser, served, size=WIDE, scheme="dark") as page:
-        sign_in(page, "sue", "/campaigns")
-        supervise(page, served, ["board"], "en-dark-1920")
+    work_a_while(served)
+    for language, scheme in product(LANGUAGES, SCHEMES):
+        look = Look(browser, served, language, scheme)
+        greet(look)
+        supervise(look, SUPERVISOR)
+        supervise(replace(look, size=WIDE), ON_A_WIDE_SCREEN)
+        interview(look)
 
 
 def main() -> None:
@@ -112,7 +147,11 @@ def main() -> None:
     if CHROMIUM is None:
         sys.exit(HOW_TO_GET_IT)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with fresh_database("xiangyin_screens") as urls, serve(urls) as served, sync_playwright() as playwright:
+    with (
+        fresh_database("xiangyin_screens") as urls,
+        serve(urls, numbers=NUMBERS) as served,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
         photograph(browser, served)
         browser.close()

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from app.core.embedded import DatabaseUrls
 from app.core.migrate import migrate
 from app.core.settings import Settings
-from app.demo.seed import seed_demonstration
+from app.demo.roster import seed_roster
+from app.demo.seed import ACTOR, seed_demonstration, seed_targets
 from app.dialing.calls import deliver_events
 from app.dialing.domain import CaseState
 from app.dialing.models import Attempt, Case, Pool
@@ -107,8 +108,11 @@ def serve(urls: DatabaseUrls, *, numbers: int = 40) -> Iterator[Served]:
     network = ScriptedNetwork()
     app = create_app(settings, wiring=Wiring(clock=RunningClock(), gateway=network))
     with app.state.make_session() as session, session.begin():
-        seeded = seed_demonstration(session, app.state.vault, players=2, numbers=numbers, seed=1, now=app.state.clock())
-        campaign_id = seeded.campaign.id
+        now = app.state.clock()
+        campaign = seed_demonstration(session, app.state.vault, players=2, numbers=numbers, seed=1, now=now).campaign
+        seed_targets(session, campaign, completes=numbers, now=now)
+        seed_roster(session, campaign, actor=ACTOR, now=now)
+        campaign_id = campaign.id
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
