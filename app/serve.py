@@ -170,7 +170,7 @@ def carrying_signals(app: FastAPI, port: int) -> list[Repeater]:
     if exchange is None:
         return []
     carrier = Carrier(exchange, app.state.account, LoopbackPost(port))
-    return [Repeater(lambda: carrier.deliver(now=utc_now()), every_seconds=CARRY_SECONDS, name="carrier")]
+    return [Repeater(lambda: len(carrier.deliver(now=utc_now())), every_seconds=CARRY_SECONDS, name="carrier")]
 
 
 def hold_first_interviews(settings: Settings, engine: Engine, *, show: Show) -> None:

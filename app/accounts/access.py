@@ -11,18 +11,19 @@ from fastapi import Depends, FastAPI, Request, Response, Security
 from fastapi.dependencies.models import Dependant
 from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
 from fastapi.responses import RedirectResponse
-from fastapi.routing import iter_route_contexts
+from fastapi.routing import RouteContext, iter_route_contexts
 from fastapi.security import APIKeyCookie, OAuth2
 from sqlalchemy.orm import Session
 
 from app.accounts.clients import principal_of_token
 from app.accounts.domain import INSTALLATION_WIDE, Permission, Principal, Scope, scopes_for
-from app.accounts.service import LIFETIME, principal_of_session
+from app.accounts.service import LIFETIME, note_seen, signed_in_by
 from app.core.clock import Now
 from app.core.db import SessionFactory
 from app.core.errors import ForbiddenError, NotFoundError, NotSignedInError
 from app.core.problems import respond
 from app.core.settings import Settings
+from app.core.turns import Route
 
 COOKIE: Final = "xiangyin"
 SECURE_COOKIE: Final = "__Host-xiangyin"
@@ -37,7 +38,7 @@ class InvalidTokenError(NotSignedInError):
     headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": 'Bearer realm="xiangyin", error="invalid_token"'}
 
 
-# These two only describe the ways in for the API's document; `_principal` reads the request itself.
+# These two only describe the ways in for the API's document; `Caller` reads the request itself.
 _BEARER = OAuth2(
     flows=OAuthFlows(
         clientCredentials=OAuthFlowClientCredentials(tokenUrl=TOKEN_URL, scopes={scope.value: "" for scope in Scope})
@@ -48,33 +49,66 @@ _BEARER = OAuth2(
 _COOKIE = APIKeyCookie(name=COOKIE, scheme_name="browser", auto_error=False)
 
 
-def _principal(request: Request, now: Now) -> Principal | None:
-    """Recognise whoever asks, before the route begins and apart from its transaction.
+@dataclass(frozen=True)
+class Caller:
+    """Whoever asks, not looked up yet; the route is given their principal."""
 
-    Shared with the route, it would be held across whatever the route waits for. One statement, or two
-    once a minute: each stands for itself, so no transaction is opened around them.
-    """
-    make_session: SessionFactory = request.app.state.make_lookup_session
-    with make_session() as session, session.begin():
-        principal = recognise(session, request, now=now)
-    if principal is not None:
-        request.state.locale = principal.locale
-    return principal
+    request: Request
+    now: datetime
+    permission: Permission | None = None
+    is_optional: bool = False
 
+    @property
+    def make_session(self) -> SessionFactory:
+        """Open a session for a route that has none of its own."""
+        make_session: SessionFactory = self.request.app.state.make_lookup_session
+        return make_session
 
-def recognise(session: Session, request: Request, *, now: datetime) -> Principal | None:
-    """Tell who asks; a bearer token beside a cookie wins, because it passed without origin check."""
-    kind, _, bearer = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        principal = principal_of_token(session, bearer.strip(), now=now)
+    def admit(self, session: Session) -> Principal | None:
+        """Let the principal through or raise 401, 403, or 404 for a campaign they may not know of."""
+        principal = self._recognised(session)
         if principal is None:
-            raise InvalidTokenError
+            if self.is_optional:
+                return None
+            raise NotSignedInError
+        self.request.state.locale = principal.locale
+        if self.permission is not None:
+            _check(principal, self.permission, self.request.path_params.get("campaign_id"))
         return principal
-    token = session_token(request)
-    return principal_of_session(session, token, now=now) if token else None
+
+    def _recognised(self, session: Session) -> Principal | None:
+        """Tell who asks; a bearer token beside a cookie wins, because it passed without origin check."""
+        bearer = _bearer_token(self.request)
+        if bearer is not None:
+            principal = principal_of_token(session, bearer, now=self.now)
+            if principal is None:
+                raise InvalidTokenError
+            return principal
+        token = session_token(self.request)
+        return self._of_session(session, token) if token else None
+
+    def _of_session(self, session: Session, token: str) -> Principal | None:
+        signed_in = signed_in_by(session, token, now=self.now)
+        if signed_in is None:
+            return None
+        if signed_in.is_to_be_noted:
+            # Noted apart from the route's transaction, which may only read, fail, or take long.
+            with self.make_session() as own, own.begin():
+                note_seen(own, token, now=self.now)
+        return signed_in.principal
 
 
-OptionalPrincipal = Annotated[Principal | None, Depends(_principal)]
+def _bearer_token(request: Request) -> str | None:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
+async def _anybody(request: Request, now: Now) -> Caller:
+    """Ask who it is, and take nobody for an answer."""
+    return Caller(request, now, is_optional=True)
+
+
+OptionalPrincipal = Annotated[Principal | None, Depends(_anybody)]
 
 
 @dataclass(frozen=True)
@@ -86,25 +120,23 @@ class Rule:
     async def __call__(
         self,
         request: Request,
-        principal: OptionalPrincipal,
+        now: Now,
         *,
         _bearer: Annotated[Any, Security(_BEARER)] = None,
         _cookie: Annotated[Any, Security(_COOKIE)] = None,
-    ) -> Principal:
-        """Let the principal through or raise 401, 403, or 404 for a campaign they may not know of."""
-        if principal is None:
+    ) -> Caller:
+        """Turn away whoever brings neither token nor cookie before anything else about the request is judged."""
+        if _bearer_token(request) is None and not session_token(request):
             raise NotSignedInError
-        if self.permission is not None:
-            _check(principal, self.permission, request.path_params.get("campaign_id"))
-        return principal
+        return Caller(request, now, self.permission)
 
 
 def require(permission: Permission) -> Any:
     """Guard a route by a permission, and hand it the principal.
 
-    Written `principal: Annotated[Principal, require(Permission.TAKE_CASE)]`. Where the path has a
-    `campaign_id`, the permission must hold in that campaign; elsewhere in at least one, and the
-    service limits itself to `principal.campaigns_with(permission)`.
+    Written `principal: Annotated[Principal, require(Permission.TAKE_CASE)]`, as a parameter of the route. Where the
+    path has a `campaign_id`, the permission must hold in that campaign; elsewhere in at least one, and the service
+    limits itself to `principal.campaigns_with(permission)`.
     """
     return Security(Rule(permission), scopes=scopes_for(permission))
 
@@ -139,22 +171,25 @@ def _campaign_number(text: str) -> int:
 
 
 def routes_without_rule(app: FastAPI, *, open_paths: Collection[str] = ()) -> list[str]:
-    """List the routes, however deeply included, that neither name a permission nor say PUBLIC."""
+    """List the routes, however deeply included, that neither take somebody whom a permission lets in nor say PUBLIC."""
     documents = {app.openapi_url, app.docs_url, app.redoc_url, app.swagger_ui_oauth2_redirect_url}
     allowed = {path for path in documents if path} | set(open_paths)
     return [
         f"{','.join(sorted(route.methods or ())) or 'ANY'} {route.path}"
         for route in iter_route_contexts(app.routes)
-        if route.path not in allowed and not _has_rule(getattr(route, "dependant", None))
+        if route.path not in allowed and not _has_rule(route)
     ]
 
 
-def _has_rule(dependant: Dependant | None) -> bool:
+def _has_rule(route: RouteContext) -> bool:
+    dependant: Dependant | None = getattr(route, "dependant", None)
     if dependant is None:
         return False
-    if isinstance(dependant.call, Rule) or dependant.call is _open_to_all:
+    if any(inner.call is _open_to_all for inner in dependant.dependencies):
         return True
-    return any(_has_rule(inner) for inner in dependant.dependencies)
+    # A rule only says who is to be looked up; a route of ours looks them up for each of its parameters, and only then.
+    is_ours = isinstance(route.original_route, Route)
+    return is_ours and any(isinstance(inner.call, Rule) and inner.name for inner in dependant.dependencies)
 
 
 async def ask_to_sign_in(request: Request, error: Exception) -> Response:

@@ -199,7 +199,7 @@ _SIGNED_IN: Final = """
 
 
 @dataclass(frozen=True)
-class _SignedIn:
+class _Row:
     id: int
     login: str
     display_name: str
@@ -208,16 +208,21 @@ class _SignedIn:
     roles: list[tuple[str, int | None]] | None
 
 
-def principal_of_session(session: Session, token: str, *, now: datetime) -> Principal | None:
+@dataclass(frozen=True)
+class SignedIn:
+    """A person with an open browser session; `is_to_be_noted` once their last request is some time ago."""
+
+    principal: Principal
+    is_to_be_noted: bool
+
+
+def signed_in_by(session: Session, token: str, *, now: datetime) -> SignedIn | None:
     """Know a signed-in person again, or None once the session is over or the person left."""
-    key = token_hash(token)
-    known = rows(session, _SignedIn, _SIGNED_IN, key=key, now=now, idle_since=now - IDLE)
+    known = rows(session, _Row, _SIGNED_IN, key=token_hash(token), now=now, idle_since=now - IDLE)
     if not known:
         return None
     [person] = known
-    if person.last_seen_at <= now - SEEN_EVERY:
-        _touch(session, key, now=now)
-    return Principal(
+    principal = Principal(
         kind="person",
         id=person.id,
         login=person.login,
@@ -225,12 +230,13 @@ def principal_of_session(session: Session, token: str, *, now: datetime) -> Prin
         locale=person.locale,
         grants=grants_of((Role(role), campaign_id) for role, campaign_id in person.roles or ()),
     )
+    return SignedIn(principal, is_to_be_noted=person.last_seen_at <= now - SEEN_EVERY)
 
 
-def _touch(session: Session, key: bytes, *, now: datetime) -> None:
+def note_seen(session: Session, token: str, *, now: datetime) -> None:
     """Push the idle limit back; the guard keeps parallel requests from writing twice."""
     session.execute(
         update(BrowserSession)
-        .where(BrowserSession.token_hash == key, BrowserSession.last_seen_at <= now - SEEN_EVERY)
+        .where(BrowserSession.token_hash == token_hash(token), BrowserSession.last_seen_at <= now - SEEN_EVERY)
         .values(last_seen_at=now)
     )

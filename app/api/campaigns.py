@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict
 
 from app.accounts.access import require
@@ -13,13 +13,14 @@ from app.campaigns.service import get_campaign, lects_of_campaign, list_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.paging import read_cursor, write_cursor
+from app.core.turns import Router
 from app.delivery.completion import CompletionView, completion_of
 from app.delivery.responses import read_feed
 from app.questionnaires.models import QuestionnaireVersion
 from app.questionnaires.service import load_form
 from app.questionnaires.session import CodebookItem, codebook
 
-router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+router = Router(prefix="/campaigns", tags=["campaigns"])
 Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="records in a page, at most 1000")]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from app.accounts.access import LARGEST_ID, require
 from app.accounts.domain import Permission, Principal
@@ -12,12 +12,13 @@ from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.paging import read_cursor, write_cursor
+from app.core.turns import Router
 from app.dialing.case_list import CaseFilter, list_cases
 from app.dialing.domain import CaseState
 from app.dialing.explain import explain_case, find_case
 from app.dialing.supervision import call_now
 
-router = APIRouter(prefix="/campaigns/{campaign_id}/cases", tags=["campaigns"])
+router = Router(prefix="/campaigns/{campaign_id}/cases", tags=["campaigns"])
 Watcher = Annotated[Principal, require(Permission.READ_CASES)]
 Supervisor = Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)]
 CaseId = Annotated[int, Path(ge=1, le=LARGEST_ID)]

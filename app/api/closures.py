@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.access import LARGEST_ID, require
@@ -12,13 +12,14 @@ from app.accounts.domain import Permission, Principal
 from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
+from app.core.turns import Router
 from app.dialing.domain import ClosureState
 from app.dialing.models import LectClosure
 from app.dialing.supply import Gap
 from app.dialing.unstaffed import UnstaffedLect, unstaffed_lects
 from app.dialing.want_of_staff import close_for_want_of_staff, closures_of, reopen_closure
 
-router = APIRouter(prefix="/campaigns/{campaign_id}/lect-closures", tags=["campaigns"])
+router = Router(prefix="/campaigns/{campaign_id}/lect-closures", tags=["campaigns"])
 Supervisor = Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel
 
 from app.accounts.access import require
@@ -10,10 +10,11 @@ from app.accounts.domain import Permission, Principal
 from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession
+from app.core.turns import Router
 from app.dialing.demand import Column, Demand, demand_of
 from app.dialing.effort import Effort, effort_of
 
-router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+router = Router(prefix="/campaigns", tags=["campaigns"])
 
 
 class DemandOut(BaseModel):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.accounts.access import require
@@ -10,6 +10,7 @@ from app.accounts.domain import Permission, Principal
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.errors import NotFoundError
+from app.core.turns import Router
 from app.dialing.domain import AppointmentKind, FactKind
 from app.dialing.wishes import Wish
 from app.interviewing import desk, questions
@@ -20,7 +21,7 @@ from app.interviewing.interviews import Sitting, finished_as
 from app.interviewing.view import case_card_of, desk_of, question_card
 from app.questionnaires.answers import AnswerStatus, RawAnswer
 
-router = APIRouter(prefix="/desk", tags=["desk"])
+router = Router(prefix="/desk", tags=["desk"])
 Interviewer = Annotated[Principal, require(Permission.TAKE_CASE)]
 
 

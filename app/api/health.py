@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -11,8 +10,9 @@ from app.accounts.access import PUBLIC
 from app.core.db import ReadSession
 from app.core.errors import XiangyinError
 from app.core.problems import RESPONSES
+from app.core.turns import Router
 
-router = APIRouter(prefix="/health", tags=["health"], responses=RESPONSES)
+router = Router(prefix="/health", tags=["health"], responses=RESPONSES)
 
 
 class NotReadyError(XiangyinError):

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import unquote_plus
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
@@ -15,8 +15,9 @@ from app.accounts.clients import InvalidScopeError, IssuedToken, WrongSecretErro
 from app.core.clock import Now
 from app.core.db import WriteSession
 from app.core.problems import RESPONSES
+from app.core.turns import Router
 
-router = APIRouter(prefix="/oauth", tags=["oauth"])
+router = Router(prefix="/oauth", tags=["oauth"])
 
 NEVER_CACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 OAuthError = Literal["invalid_request", "invalid_client", "invalid_scope", "unsupported_grant_type"]

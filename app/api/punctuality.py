@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
 from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession
+from app.core.turns import Router
 from app.dialing.punctuality import MOST_DAYS, USUAL_DAYS, PunctualityReport, punctuality_of
 
-router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+router = Router(prefix="/campaigns", tags=["campaigns"])
 
 
 @router.get("/{campaign_id}/punctuality")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
@@ -12,11 +12,12 @@ from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
+from app.core.turns import Router
 from app.interviewing.quota_changes import put_quotas, shut_cell
 from app.quotas.domain import CellState, Closing, Dimension, DimensionKind
 from app.quotas.service import CellPlan, Editor, QuotaPlan, StandingCell, StandingQuota, list_quotas, standing_cell
 
-router = APIRouter(prefix="/campaigns/{campaign_id}/quotas", tags=["campaigns"])
+router = Router(prefix="/campaigns/{campaign_id}/quotas", tags=["campaigns"])
 Planner = Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)]
 CellId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 SeenRevision = Annotated[

@@ -1,12 +1,13 @@
 """Gather the resources of /api/v1 under the rules that all of them share."""
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from app.api import campaigns, cases, closures, demand, desk, oauth, punctuality, quotas, rules, sessions, telephony
 from app.core.parameters import forbid_unknown_query
 from app.core.problems import RESPONSES
+from app.core.turns import Router
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(forbid_unknown_query)], responses=RESPONSES)
+router = Router(prefix="/api/v1", dependencies=[Depends(forbid_unknown_query)], responses=RESPONSES)
 router.include_router(oauth.router)
 router.include_router(sessions.router)
 router.include_router(desk.router)

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.access import require
@@ -14,8 +13,9 @@ from app.campaigns.rule_changes import changes_between
 from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
+from app.core.turns import Router
 
-router = APIRouter(prefix="/campaigns/{campaign_id}/rules", tags=["campaigns"])
+router = Router(prefix="/campaigns/{campaign_id}/rules", tags=["campaigns"])
 Watcher = Annotated[Principal, require(Permission.READ_CASES)]
 Supervisor = Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)]
 

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from app.accounts.access import (
@@ -19,8 +19,9 @@ from app.accounts.service import WrongCredentialsError, roles_of, sign_in, sign_
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.problems import respond
+from app.core.turns import Router
 
-router = APIRouter(prefix="/sessions", tags=["sessions"])
+router = Router(prefix="/sessions", tags=["sessions"])
 
 
 class Credentials(BaseModel):
@@ -70,8 +71,15 @@ def read_session(principal: Annotated[Principal, SIGNED_IN], session: ReadSessio
     )
 
 
-@router.delete("/current", status_code=HTTPStatus.NO_CONTENT, dependencies=[SIGNED_IN])
-def close_session(request: Request, response: Response, *, session: WriteSession, now: Now) -> None:
+@router.delete("/current", status_code=HTTPStatus.NO_CONTENT)
+def close_session(
+    *,
+    request: Request,
+    response: Response,
+    _principal: Annotated[Principal, SIGNED_IN],
+    session: WriteSession,
+    now: Now,
+) -> None:
     """Sign out; the token is worthless from now on."""
     token = session_token(request)
     if token:

@@ -4,19 +4,20 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from app.accounts.access import LARGEST_ID, PUBLIC
 from app.core.clock import Now
 from app.core.db import SessionFactory
 from app.core.errors import NotFoundError, TooLargeError
+from app.core.turns import Router
 from app.telephony.requests import keep_report
 from app.telephony.twilio.account import TwilioAccount
 from app.telephony.twilio.reports import Report, read_report
 from app.telephony.twilio.signature import BODY_HASH, verify
 
-router = APIRouter(prefix="/telephony", tags=["telephony"])
+router = Router(prefix="/telephony", tags=["telephony"])
 TOKEN_HEADER: Final = "i-twilio-idempotency-token"  # noqa: S105  a header's name
 LONGEST_TOKEN: Final = 200
 LARGEST_REPORT_BYTES: Final = 65_536

@@ -1,7 +1,8 @@
 """Engine and sessions. The only module that knows which database is underneath."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from time import monotonic
@@ -156,20 +157,32 @@ def session_factory(engine: Engine) -> SessionFactory:
     return lambda: RequestSession(engine, expire_on_commit=False)
 
 
-def write_session(request: Request) -> Iterator[Session]:
+@dataclass(frozen=True)
+class Transaction:
+    """A session that is still to be opened: committed when the route returns, or for reading only."""
+
+    make_session: SessionFactory
+    commits: bool
+
+    def opened(self, stack: ExitStack) -> Session:
+        """Open it until the stack is left; any exception rolls it back."""
+        session = stack.enter_context(self.make_session())
+        if self.commits:
+            stack.enter_context(session.begin())
+        return session
+
+
+async def write_session(request: Request) -> Transaction:
     """One request, one transaction: commit on return, roll back on any exception."""
-    make_session: SessionFactory = request.app.state.make_session
-    with make_session() as session, session.begin():
-        yield session
+    return Transaction(request.app.state.make_session, commits=True)
 
 
-def read_session(request: Request) -> Iterator[Session]:
+async def read_session(request: Request) -> Transaction:
     """Read only: PostgreSQL itself refuses a write, and nothing is committed."""
-    make_session: SessionFactory = request.app.state.make_read_session
-    with make_session() as session:
-        yield session
+    return Transaction(request.app.state.make_read_session, commits=False)
 
 
-# scope="function": the commit happens before the response leaves, never after it.
-WriteSession = Annotated[Session, Depends(write_session, scope="function")]
-ReadSession = Annotated[Session, Depends(read_session, scope="function")]
+# What a route names it is given open: `app.core.turns` opens it in the thread that runs the route, and commits before
+# the response leaves.
+WriteSession = Annotated[Session, Depends(write_session)]
+ReadSession = Annotated[Session, Depends(read_session)]

@@ -29,11 +29,12 @@ class Line:
 
     def report(self, attempt_id: int, now: datetime) -> None:
         """Let the network report what has happened to a call up to now, and hear it."""
-        for signal in self._exchange.signals_due(now=now, label=str(attempt_id)):
+        signals = self._carrier.deliver(now=now, label=str(attempt_id))
+        for signal in signals:
             self._hear(attempt_id, signal.event)
-        self._carrier.deliver(now=now, label=str(attempt_id))
-        # What the program keeps, its background work makes something of; in a play that is at once.
-        deliver_events(self._make_session, self._gateway, now=now, attempt_id=attempt_id)
+        if signals:
+            # What the program keeps, its background work makes something of; in a play that is at once.
+            deliver_events(self._make_session, self._gateway, now=now, attempt_id=attempt_id)
 
     def _hear(self, attempt_id: int, event: CallEvent) -> None:
         if event.kind == CallEventKind.ANSWERED:

@@ -1,7 +1,8 @@
 """The pages: a browser's way into the same services the API uses."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
+from app.core.turns import Router
 from app.web import (
     assets,
     campaigns,
@@ -23,7 +24,7 @@ from app.web import (
 from app.web.errors import render_error_page
 from app.web.i18n import translate
 
-router = APIRouter()
+router = Router()
 for part in (
     assets,
     session,

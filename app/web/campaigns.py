@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
 from app.campaigns.service import close_campaign, get_campaign, list_campaigns, open_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
+from app.core.turns import Router
 from app.delivery.completion import completion_of
 from app.dialing.intake import open_cases
 from app.dialing.tick import tick
@@ -16,7 +17,7 @@ from app.interviewing.left import close_left_interviews
 from app.web.board import worst_first
 from app.web.pages import leave, render
 
-router = APIRouter(prefix="/campaigns", include_in_schema=False)
+router = Router(prefix="/campaigns", include_in_schema=False)
 Watcher = Annotated[Principal, require(Permission.WATCH_FIELDWORK)]
 Planner = Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)]
 

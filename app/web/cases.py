@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from app.accounts.access import require
@@ -14,6 +14,7 @@ from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.errors import XiangyinError
 from app.core.paging import read_cursor, write_cursor
+from app.core.turns import Router
 from app.dialing.case_list import CaseFilter, lects_waited_for, list_cases
 from app.dialing.domain import CaseState
 from app.dialing.explain import explain_case, find_case
@@ -25,7 +26,7 @@ from app.web.sentences import speaker
 PAGE_ROWS: Final = 50
 OPEN: Final = (CaseState.READY, CaseState.WAITING)
 
-router = APIRouter(prefix="/campaigns/{campaign_id:int}/cases", include_in_schema=False)
+router = Router(prefix="/campaigns/{campaign_id:int}/cases", include_in_schema=False)
 Watcher = Annotated[Principal, require(Permission.WATCH_FIELDWORK)]
 Supervisor = Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)]
 

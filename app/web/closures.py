@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
@@ -10,11 +10,12 @@ from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import WriteSession
 from app.core.errors import Fault, InvalidInputError, XiangyinError
+from app.core.turns import Router
 from app.dialing.want_of_staff import close_for_want_of_staff, reopen_closure
 from app.web.demand import draw_demand
 from app.web.pages import leave
 
-router = APIRouter(prefix="/campaigns/{campaign_id:int}/demand", include_in_schema=False)
+router = Router(prefix="/campaigns/{campaign_id:int}/demand", include_in_schema=False)
 Planner = Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)]
 Text = Annotated[str, Form()]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from app.accounts.access import require
@@ -16,6 +16,7 @@ from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession
 from app.core.errors import XiangyinError
+from app.core.turns import Router
 from app.dialing.demand import Column, Demand, LectDemand, demand_of
 from app.dialing.effort import effort_of
 from app.dialing.naming import Names
@@ -29,7 +30,7 @@ HEAT_STEPS: Final = 4
 WORTH_SHOWING: Final = 0.05  # cases; less is rounded to none
 NOTHING_TYPED: Final[Mapping[str, str]] = {}
 
-router = APIRouter(prefix="/campaigns/{campaign_id:int}/demand", include_in_schema=False)
+router = Router(prefix="/campaigns/{campaign_id:int}/demand", include_in_schema=False)
 Watcher = Annotated[Principal, require(Permission.WATCH_FIELDWORK)]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from sqlalchemy.orm import Session
 
 from app.accounts.access import require
@@ -15,6 +15,7 @@ from app.campaigns.service import list_campaigns
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.errors import ConflictError, XiangyinError
+from app.core.turns import Router
 from app.dialing.domain import FactKind
 from app.dialing.queue import NoCaseDueError
 from app.interviewing import desk, questions
@@ -33,7 +34,7 @@ from app.web.when import read_time
 NO_SUCH_APPOINTMENT: Final = "You do not hold a case. Take the next one."
 HAND_OVER: Final = "hand_over"
 
-router = APIRouter(prefix="/desk", include_in_schema=False)
+router = Router(prefix="/desk", include_in_schema=False)
 Interviewer = Annotated[Principal, require(Permission.TAKE_CASE)]
 Text = Annotated[str, Form()]
 

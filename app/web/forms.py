@@ -12,5 +12,4 @@ async def _read(request: Request) -> AsyncIterator[FormData]:
         yield form
 
 
-# Name it before the session in a signature: the body is read before a transaction begins.
 SentForm = Annotated[FormData, Depends(_read)]

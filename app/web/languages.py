@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,11 +12,12 @@ from app.audit import service as audit
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.errors import Fault, InvalidInputError, XiangyinError
+from app.core.turns import Router
 from app.languages.models import Lect, LectUnderstanding
 from app.languages.service import add_lect, list_lects, load_lect_names, set_understanding
 from app.web.pages import language_for, leave, render, show_error
 
-router = APIRouter(prefix="/languages", include_in_schema=False)
+router = Router(prefix="/languages", include_in_schema=False)
 Editor = Annotated[Principal, require(Permission.EDIT_LANGUAGES)]
 Text = Annotated[str, Form()]
 

@@ -3,17 +3,18 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
 from app.core.live import Switchboard, campaign_topic, person_topic
+from app.core.turns import Router
 
 # No session is held here: a stream stays open for hours, and a transaction that long blocks the vacuum.
 HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
-router = APIRouter(prefix="/live", include_in_schema=False)
+router = Router(prefix="/live", include_in_schema=False)
 
 
 @router.get("/desk")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from app.accounts.access import require
@@ -11,6 +11,7 @@ from app.accounts.domain import Permission, Principal
 from app.core.clock import Now
 from app.core.db import ReadSession
 from app.core.errors import XiangyinError
+from app.core.turns import Router
 from app.dialing.load import Load, load_at
 from app.interviewing.view import desk_of
 from app.languages.models import Lect
@@ -18,7 +19,7 @@ from app.languages.service import find_lect
 from app.web.pages import render
 from app.web.when import read_time
 
-router = APIRouter(prefix="/desk", include_in_schema=False)
+router = Router(prefix="/desk", include_in_schema=False)
 
 
 @router.get("/load")

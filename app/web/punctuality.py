@@ -2,19 +2,20 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
 from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession
+from app.core.turns import Router
 from app.dialing.punctuality import MOST_DAYS, USUAL_DAYS, punctuality_of
 from app.web.pages import render
 
 PERIODS: Final = (7, USUAL_DAYS, MOST_DAYS)
 
-router = APIRouter(prefix="/campaigns/{campaign_id:int}/appointments", include_in_schema=False)
+router = Router(prefix="/campaigns/{campaign_id:int}/appointments", include_in_schema=False)
 
 
 @router.get("")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
 
@@ -15,6 +15,7 @@ from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.errors import Fault, InvalidInputError, XiangyinError
+from app.core.turns import Router
 from app.interviewing.quota_changes import drop_quota, put_quota, shut_cell
 from app.quotas.domain import Closing
 from app.quotas.plans import REFUSED
@@ -25,7 +26,7 @@ from app.web.forms import SentForm
 from app.web.pages import language_for, leave, render, show_error
 from app.web.quota_names import names_of
 
-router = APIRouter(prefix="/campaigns/{campaign_id:int}/quotas", include_in_schema=False)
+router = Router(prefix="/campaigns/{campaign_id:int}/quotas", include_in_schema=False)
 Watcher = Annotated[Principal, require(Permission.WATCH_FIELDWORK)]
 Planner = Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)]
 _REVISION: Final = re.compile(r"\d{1,9}", re.ASCII)

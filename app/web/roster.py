@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
 
@@ -16,6 +16,7 @@ from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.errors import Fault, InvalidInputError, NotFoundError, XiangyinError
+from app.core.turns import Router
 from app.languages.domain import Level
 from app.languages.models import Lect
 from app.languages.service import list_lects
@@ -39,7 +40,7 @@ DAYS: Final = 7
 SHOWN_ROWS: Final = 100
 LEVELS: Final = (Level.INTERVIEWS, Level.CONVERSES, Level.UNDERSTANDS)
 
-router = APIRouter(prefix="/campaigns/{campaign_id:int}/roster", include_in_schema=False)
+router = Router(prefix="/campaigns/{campaign_id:int}/roster", include_in_schema=False)
 Planner = Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from app.accounts.access import require
@@ -20,6 +20,7 @@ from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.errors import Fault, InvalidInputError, XiangyinError
+from app.core.turns import Router
 from app.dialing.naming import Names
 from app.web.forms import SentForm
 from app.web.i18n import translate
@@ -28,7 +29,7 @@ from app.web.rule_places import CHOICES, DAYS, RulePlaces, SaidChange, field_of
 from app.web.rules_form import MOST_SLICES, RulesForm
 from app.web.sentences import speaker
 
-router = APIRouter(prefix="/campaigns/{campaign_id:int}/rules", include_in_schema=False)
+router = Router(prefix="/campaigns/{campaign_id:int}/rules", include_in_schema=False)
 Watcher = Annotated[Principal, require(Permission.WATCH_FIELDWORK)]
 Supervisor = Annotated[Principal, require(Permission.SET_UP_CAMPAIGN)]
 NO_VERSION: Final = -1

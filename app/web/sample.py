@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
 
@@ -16,6 +16,7 @@ from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.errors import Fault, InvalidInputError, XiangyinError
+from app.core.turns import Router
 from app.dialing.intake import open_cases
 from app.sampling.domain import ColumnMapping, ImportReport, Table, guess_mapping
 from app.sampling.models import SampleImport
@@ -30,7 +31,7 @@ ONLY_ONCE: Final = ("area", "name", "time_zone", "language")
 SLOT: Final = re.compile(r"%\(\w+\)s")
 MEANINGS: Final = ("phone", *ONLY_ONCE, "further", "leave")
 
-router = APIRouter(prefix="/campaigns/{campaign_id:int}/sample", include_in_schema=False)
+router = Router(prefix="/campaigns/{campaign_id:int}/sample", include_in_schema=False)
 Importer = Annotated[Principal, require(Permission.IMPORT_SAMPLE)]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import update
 
@@ -23,12 +23,13 @@ from app.core.clock import Now
 from app.core.db import WriteSession
 from app.core.errors import XiangyinError
 from app.core.settings import Settings
+from app.core.turns import Router
 from app.web.i18n import language_of
 from app.web.pages import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, language_for, render, show_error
 
 YEAR_SECONDS = 365 * 24 * 3600
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 SignedIn = Annotated[Principal, SIGNED_IN]
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from app.accounts.access import require
@@ -14,13 +14,14 @@ from app.campaigns.service import create_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.errors import XiangyinError
+from app.core.turns import Router
 from app.languages.service import list_lects, load_lect_names
 from app.questionnaires.service import publish_version
 from app.web.campaign_form import CampaignForm, questionnaire_of
 from app.web.forms import SentForm
 from app.web.pages import language_for, leave, render, show_error
 
-router = APIRouter(prefix="/campaigns", include_in_schema=False)
+router = Router(prefix="/campaigns", include_in_schema=False)
 Creator = Annotated[Principal, require(Permission.CREATE_CAMPAIGN)]
 
 

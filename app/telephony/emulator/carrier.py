@@ -48,14 +48,14 @@ class Carrier:
         self._mischief = mischief
         self._chance = Random(mischief.seed)  # noqa: S311  bad luck, not secrets
 
-    def deliver(self, *, now: datetime, label: str | None = None) -> int:
-        """Report what has happened up to `now`, to one call or to all; returns how many signals there were."""
+    def deliver(self, *, now: datetime, label: str | None = None) -> list[Signal]:
+        """Report what has happened up to `now`, to one call or to all; returns what there was to report."""
         due = self._exchange.signals_due(now=now, label=label)
         for signal in self._as_they_come(due):
             self._report(signal)
-        for signal in due:
-            self._exchange.note_reported(signal.call_id, signal.event.sequence)
-        return len(due)
+        for call_id, sequence in {signal.call_id: signal.event.sequence for signal in due}.items():
+            self._exchange.note_reported(call_id, sequence)
+        return due
 
     def _as_they_come(self, due: Sequence[Signal]) -> list[Signal]:
         bad = self._mischief

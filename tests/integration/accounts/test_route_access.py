@@ -18,6 +18,7 @@ from app.core import problems
 from app.core.db import SessionFactory
 from app.core.errors import NotSignedInError
 from app.core.settings import Settings
+from app.core.turns import Router
 
 PAGE = {"Accept": "text/html,*/*"}
 Enter = Callable[[Person], TestClient]
@@ -31,6 +32,10 @@ def read_audit(principal: Annotated[Principal, require(Permission.READ_AUDIT)]) 
     return principal.login
 
 
+def page(principal: Annotated[Principal, SIGNED_IN]) -> str:
+    return "page"
+
+
 @pytest.fixture
 def door(settings: Settings, make_session: SessionFactory, now: datetime) -> Iterator[TestClient]:
     app = FastAPI()
@@ -38,11 +43,13 @@ def door(settings: Settings, make_session: SessionFactory, now: datetime) -> Ite
     app.state.make_session = app.state.make_lookup_session = make_session
     problems.install(app)
     app.add_exception_handler(NotSignedInError, ask_to_sign_in)
-    app.get("/api/watch")(watch)
-    app.get("/api/campaigns/{campaign_id}/watch")(watch)
-    app.get("/api/audit")(read_audit)
-    app.api_route("/page", methods=["GET", "POST"], dependencies=[SIGNED_IN])(lambda: "page")
-    app.get("/public", dependencies=[PUBLIC])(lambda: "public")
+    router = Router()
+    router.get("/api/watch")(watch)
+    router.get("/api/campaigns/{campaign_id}/watch")(watch)
+    router.get("/api/audit")(read_audit)
+    router.api_route("/page", methods=["GET", "POST"])(page)
+    router.get("/public", dependencies=[PUBLIC])(lambda: "public")
+    app.include_router(router)
     with TestClient(app, follow_redirects=False) as door:
         yield door
 

@@ -7,9 +7,10 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts.domain import Principal
 from app.accounts.models import BrowserSession, Person, SignInFailure
 from app.accounts.passwords import token_hash
-from app.accounts.service import WrongCredentialsError, principal_of_session, sign_in, sign_out
+from app.accounts.service import WrongCredentialsError, note_seen, sign_in, sign_out, signed_in_by
 from app.accounts.throttling import ThrottledError
 from app.audit.models import AuditEntry
 
@@ -38,10 +39,20 @@ def door(session: Session, cheap_hasher: PasswordHasher, now: datetime) -> Door:
     return Door(session, cheap_hasher, now)
 
 
+def recognised(session: Session, token: str, *, now: datetime) -> Principal | None:
+    """Recognise whoever sends a request, as a route does."""
+    known = signed_in_by(session, token, now=now)
+    if known is None:
+        return None
+    if known.is_to_be_noted:
+        note_seen(session, token, now=now)
+    return known.principal
+
+
 def test_the_right_password_opens_a_session(door: Door, session: Session, ana: Person, password: str) -> None:
     token = door.knock(" Ana ", password)
     assert token is not None
-    principal = principal_of_session(session, token, now=door.now)
+    principal = recognised(session, token, now=door.now)
     assert principal is not None
     assert (principal.actor, principal.display_name) == (f"person:{ana.id}", "Ana")
 
@@ -57,7 +68,7 @@ def test_somebody_who_left_neither_enters_nor_stays(door: Door, session: Session
     ana.is_active = False
     session.flush()
     assert token is not None
-    assert principal_of_session(session, token, now=door.now) is None
+    assert recognised(session, token, now=door.now) is None
     assert door.knock("ana", password) is None
 
 
@@ -121,9 +132,7 @@ def test_a_session_ends_after_eight_idle_hours_or_a_day(
 ) -> None:
     token = door.knock("ana", password)
     assert token is not None
-    principals = [
-        principal_of_session(session, token, now=door.now + timedelta(hours=hours)) for hours in seen_after_hours
-    ]
+    principals = [recognised(session, token, now=door.now + timedelta(hours=hours)) for hours in seen_after_hours]
     assert (principals[-1] is not None) == signed_in
 
 
@@ -132,7 +141,7 @@ def test_being_seen_is_written_once_a_minute(door: Door, session: Session, ana: 
     assert token is not None
     seen = []
     for seconds in (30, 59, 60, 90):
-        principal_of_session(session, token, now=door.now + timedelta(seconds=seconds))
+        recognised(session, token, now=door.now + timedelta(seconds=seconds))
         seen.append((session.scalar(select(BrowserSession.last_seen_at)) or door.now) - door.now)
     assert seen == [timedelta(0), timedelta(0), timedelta(seconds=60), timedelta(seconds=60)]
 
@@ -142,7 +151,7 @@ def test_a_signed_out_token_is_worthless(door: Door, session: Session, ana: Pers
     assert token is not None
     sign_out(session, token, now=door.now)
     sign_out(session, token, now=door.now)
-    assert principal_of_session(session, token, now=door.now) is None
+    assert recognised(session, token, now=door.now) is None
 
 
 def test_signing_in_is_recorded_without_what_was_typed(

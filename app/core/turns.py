@@ -1,0 +1,98 @@
+"""One request, one turn in a thread: whatever a route asks for is opened by the thread that runs the route.
+
+FastAPI gives every plain function and generator among a route's dependencies a turn of its own, five for a route that
+signs somebody in, reads and commits, and each turn costs as much as a statement. So the dependencies of this program
+only say what they would open, without waiting; `Route` opens it, runs the route and commits in a single turn.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any, Protocol, runtime_checkable
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+
+from app.core.db import SessionFactory, Transaction
+
+Endpoint = Callable[..., Any]
+
+
+@runtime_checkable
+class Guard(Protocol):
+    """Somebody who is still to be admitted."""
+
+    @property
+    def make_session(self) -> SessionFactory:
+        """Open a session where the route has none."""
+
+    def admit(self, session: Session) -> object:
+        """Return what the route is given, or raise."""
+
+
+class Route(APIRoute):
+    """A route whose function, sessions and guards share one turn in a thread."""
+
+    def __init__(self, path: str, endpoint: Endpoint, **settings: Any) -> None:
+        turn = _beside_the_loop if iscoroutinefunction(endpoint) else _in_a_thread
+        super().__init__(path, turn(endpoint), **settings)
+
+
+class Router(APIRouter):
+    """A router of such routes."""
+
+    def __init__(self, *, prefix: str = "", **settings: Any) -> None:
+        super().__init__(prefix=prefix, route_class=Route, **settings)
+
+
+def _in_a_thread(endpoint: Endpoint) -> Endpoint:
+    def run(values: Mapping[str, object]) -> Any:
+        with ExitStack() as stack:
+            return endpoint(**_ready(values, stack))
+
+    @wraps(endpoint)
+    async def begin(**values: object) -> Any:
+        return await run_in_threadpool(run, values)
+
+    return begin
+
+
+def _beside_the_loop(endpoint: Endpoint) -> Endpoint:
+    """Admit whoever it is first; a coroutine may stay for hours and so holds no session."""
+
+    def admit(values: Mapping[str, object]) -> dict[str, object]:
+        with ExitStack() as stack:
+            return _ready(values, stack)
+
+    @wraps(endpoint)
+    async def begin(**values: object) -> Any:
+        if any(isinstance(value, Transaction) for value in values.values()):
+            raise TypeError(f"{endpoint.__qualname__} is a coroutine and asks for a session")
+        if any(isinstance(value, Guard) for value in values.values()):
+            values = await run_in_threadpool(admit, values)
+        return await endpoint(**values)
+
+    return begin
+
+
+def _ready(values: Mapping[str, object], stack: ExitStack) -> dict[str, object]:
+    """Open the session, let the guard look through it, and return what the function is called with."""
+    ready: dict[str, object] = dict(values)
+    session: Session | None = None
+    for name, value in values.items():
+        if isinstance(value, Transaction):
+            ready[name] = session = value.opened(stack)
+    for name, value in values.items():
+        if isinstance(value, Guard):
+            ready[name] = _admitted(value, session)
+    return ready
+
+
+def _admitted(guard: Guard, session: Session | None) -> object:
+    if session is not None:
+        return guard.admit(session)
+    with guard.make_session() as own, own.begin():
+        return guard.admit(own)
