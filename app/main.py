@@ -118,6 +118,7 @@ def _gateway(app: FastAPI, settings: Settings, wiring: Wiring) -> Gateway:
         open_client(account, http),
         public_base_url=settings.public_base_url,
         calls_per_second=account.calls_per_second,
+        key=account.browser_key,
     )
 
 

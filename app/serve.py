@@ -130,7 +130,7 @@ class Installation:
         work = BackgroundWork(
             Work(app.state.make_session, app.state.gateway, app.state.vault, utc_now), plain_address(self.urls)
         )
-        carrying = carrying_signals(app, settings.port)
+        network = EmulatedReports(app, settings.port)
         server = _uvicorn(app, host=settings.host, port=settings.port)
 
         def prepare() -> None:
@@ -141,8 +141,7 @@ class Installation:
                 server.should_exit = True
                 return
             work.start()
-            for repeater in carrying:
-                repeater.start()
+            network.start()
             ready.set()
             announce_ready(f"http://{settings.host}:{settings.port}")
 
@@ -151,8 +150,7 @@ class Installation:
         try:
             server.run()
         finally:
-            for repeater in carrying:
-                repeater.stop()
+            network.stop()
             work.stop()
 
     def _prepare(self, settings: Settings) -> None:
@@ -164,13 +162,30 @@ class Installation:
             refuse_demonstration_people(session, settings)
 
 
-def carrying_signals(app: FastAPI, port: int) -> list[Repeater]:
-    """Let the emulated network, where there is one, report to this program as Twilio would over the internet."""
-    exchange: Exchange | None = app.state.exchange
-    if exchange is None:
-        return []
-    carrier = Carrier(exchange, app.state.account, LoopbackPost(port))
-    return [Repeater(lambda: len(carrier.deliver(now=utc_now())), every_seconds=CARRY_SECONDS, name="carrier")]
+class EmulatedReports:
+    """Lets the emulated network, where there is one, report to this program as Twilio would over the internet."""
+
+    def __init__(self, app: FastAPI, port: int) -> None:
+        self._clock: Clock = app.state.clock
+        self._post = LoopbackPost(port)
+        exchange: Exchange | None = app.state.exchange
+        self._carrier = None if exchange is None else Carrier(exchange, app.state.account, self._post)
+        self._rounds = Repeater(self._carry, every_seconds=CARRY_SECONDS, name="carrier")
+
+    def start(self) -> None:
+        """Begin."""
+        if self._carrier is not None:
+            self._rounds.start()
+
+    def stop(self) -> None:
+        """End; nothing was begun is fine too."""
+        self._rounds.stop()
+        self._post.close()
+
+    def _carry(self) -> None:
+        if self._carrier is not None:
+            self._carrier.serve_rooms(now=self._clock())
+            self._carrier.deliver(now=self._clock())
 
 
 def hold_first_interviews(settings: Settings, engine: Engine, *, show: Show) -> None:

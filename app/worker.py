@@ -16,7 +16,7 @@ from app.core.clock import Clock
 from app.core.db import SessionFactory
 from app.core.errors import XiangyinError
 from app.core.privacy import Vault
-from app.dialing.calls import deliver_events, settle_doubts
+from app.dialing.calls import deliver_events, end_forsaken, settle_doubts
 from app.dialing.field_end import BATCH as FIELD_BATCH
 from app.dialing.field_end import end_fields
 from app.dialing.tick import tick
@@ -63,8 +63,9 @@ class Work:
         return more
 
     def settle_doubts(self) -> int:
-        """Find out what became of calls of which nothing was heard."""
-        return settle_doubts(self.make_session, self.gateway, self.vault, now=self.clock())
+        """Find out what became of calls of which nothing was heard, and end those that nobody waits for."""
+        ended = end_forsaken(self.make_session, self.gateway, now=self.clock())
+        return ended + settle_doubts(self.make_session, self.gateway, self.vault, now=self.clock())
 
     def deliver(self) -> int:
         """Take over what the network reports."""

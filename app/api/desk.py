@@ -13,13 +13,13 @@ from app.core.errors import NotFoundError
 from app.core.turns import Router
 from app.dialing.domain import AppointmentKind, FactKind
 from app.dialing.wishes import Wish
-from app.interviewing import desk, questions
+from app.interviewing import desk, questions, telephone
 from app.interviewing.answers import SentAnswer
 from app.interviewing.cards import CaseCard, DeskView, QuestionCard
-from app.interviewing.hand_over import hand_over
 from app.interviewing.interviews import Sitting, finished_as
 from app.interviewing.view import case_card_of, desk_of, question_card
 from app.questionnaires.answers import AnswerStatus, RawAnswer
+from app.telephony.lines import DeviceResult, note_device_check
 
 router = Router(prefix="/desk", tags=["desk"])
 Interviewer = Annotated[Principal, require(Permission.TAKE_CASE)]
@@ -78,6 +78,37 @@ class AppointmentIn(BaseModel):
     lect: str | None = Field(None, max_length=100)
     with_me: bool = False
     note: str | None = Field(None, max_length=2_000)
+
+
+class LineOut(BaseModel):
+    """How to call in: `token` only where the driver needs one."""
+
+    driver: str
+    ticket: str | None = None
+    token: str | None = None
+
+
+class HoldIn(BaseModel):
+    """Whether the respondent hears music instead of you."""
+
+    is_held: bool
+
+
+class KeysIn(BaseModel):
+    """Up to 32 of the keys 0-9, * and #; w waits half a second."""
+
+    keys: str = Field(max_length=32)
+
+
+class DeviceCheckIn(BaseModel):
+    """What worked, and how long a request takes there and back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    microphone: bool
+    speaker: bool
+    echo: bool
+    latency_ms: int = Field(ge=0, le=60_000)
 
 
 class InterviewOut(BaseModel):
@@ -151,6 +182,47 @@ def hang_up(request: Request, interviewer: Interviewer, now: Now) -> None:
     desk.hang_up(state.make_session, state.gateway, interviewer.id, now=now)
 
 
+@router.post("/line")
+def call_in(request: Request, interviewer: Interviewer, now: Now) -> LineOut:
+    """Let your own telephone call in: the driver to use, and the ticket, good for one minute, that it must bring."""
+    state = request.app.state
+    given = telephone.call_in(state.make_session, state.gateway, interviewer.id, now=now)
+    return LineOut.model_validate(given)
+
+
+@router.post("/line/token")
+def renew_token(request: Request, interviewer: Interviewer) -> LineOut:
+    """Get a fresh token for the same telephone; its line stays as it is."""
+    return LineOut.model_validate(request.app.state.gateway.admit(interviewer.id, ""))
+
+
+@router.delete("/line", status_code=204)
+def leave_line(request: Request, interviewer: Interviewer, now: Now) -> None:
+    """End your own call."""
+    state = request.app.state
+    telephone.leave(state.make_session, state.gateway, interviewer.id, now=now)
+
+
+@router.post("/hold", status_code=204)
+def hold(body: HoldIn, request: Request, interviewer: Interviewer) -> None:
+    """Let the respondent hear music, or bring them back."""
+    state = request.app.state
+    telephone.hold(state.make_session, state.gateway, interviewer.id, is_held=body.is_held)
+
+
+@router.post("/keys", status_code=204)
+def press(body: KeysIn, request: Request, interviewer: Interviewer) -> None:
+    """Let the respondent's side hear the tones of these keys."""
+    state = request.app.state
+    telephone.press(state.make_session, state.gateway, interviewer.id, keys=body.keys)
+
+
+@router.post("/device-checks", status_code=204)
+def note_check(body: DeviceCheckIn, interviewer: Interviewer, *, session: WriteSession, now: Now) -> None:
+    """Keep what a check of the headset and the connection found."""
+    note_device_check(session, interviewer.id, DeviceResult(**body.model_dump()), now=now)
+
+
 @router.post("/lects", status_code=204)
 def state_lect(body: LectStated, interviewer: Interviewer, *, session: WriteSession, now: Now) -> None:
     """Record a declared or an observed lect."""
@@ -158,9 +230,10 @@ def state_lect(body: LectStated, interviewer: Interviewer, *, session: WriteSess
 
 
 @router.post("/hand-over", status_code=204)
-def give_to_a_speaker(body: LectIn, interviewer: Interviewer, *, session: WriteSession, now: Now) -> None:
+def give_to_a_speaker(body: LectIn, request: Request, interviewer: Interviewer, *, now: Now) -> None:
     """Hand the call to a free interviewer certified in the respondent's lect; 409 when there is none."""
-    hand_over(session, interviewer.id, body.lect, now=now)
+    state = request.app.state
+    telephone.give_to_a_speaker(state.make_session, state.gateway, interviewer.id, lect=body.lect, now=now)
 
 
 @router.post("/interview")

@@ -2,7 +2,20 @@
 
 from fastapi import Depends
 
-from app.api import campaigns, cases, closures, demand, desk, oauth, punctuality, quotas, rules, sessions, telephony
+from app.api import (
+    campaigns,
+    cases,
+    closures,
+    demand,
+    desk,
+    oauth,
+    punctuality,
+    quotas,
+    rooms,
+    rules,
+    sessions,
+    telephony,
+)
 from app.core.parameters import forbid_unknown_query
 from app.core.problems import RESPONSES
 from app.core.turns import Router
@@ -17,5 +30,6 @@ router.include_router(cases.router)
 router.include_router(rules.router)
 router.include_router(demand.router)
 router.include_router(telephony.router)
+router.include_router(rooms.router)
 router.include_router(closures.router)
 router.include_router(punctuality.router)

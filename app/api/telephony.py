@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from fastapi import Query, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 
 from app.accounts.access import LARGEST_ID, PUBLIC
 from app.core.clock import Now
@@ -36,14 +37,15 @@ async def take_report(
 
     Background work makes something of it a moment later, many at once, however fast they come.
     """
-    report = await _verified(request)
+    form = await verified_form(request)
+    report = read_report({name: value for name, value in form.items() if isinstance(value, str)})
     token = request.headers.get(TOKEN_HEADER, "")[:LONGEST_TOKEN] or report.token
     await run_in_threadpool(
         _keep, request.app.state.make_lookup_session, report, token=token, attempt_id=attempt, now=now
     )
 
 
-async def _verified(request: Request) -> Report:
+async def verified_form(request: Request) -> FormData:
     """Read the body only of an installation that has a provider, and believe it only when it is signed."""
     account: TwilioAccount | None = request.app.state.account
     if account is None:
@@ -56,7 +58,7 @@ async def _verified(request: Request) -> Report:
         raise NotFoundError  # reports about calls are forms; nothing of ours is sent as a document
     form = await request.form(max_files=0, max_fields=MOST_FIELDS)
     verify(url, form, request.headers, tokens=account.auth_tokens)
-    return read_report({name: value for name, value in form.items() if isinstance(value, str)})
+    return form
 
 
 def _raw_address(request: Request) -> str:

@@ -1,6 +1,6 @@
 """What every answer carries and every request must pass, whatever the route."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,27 +16,14 @@ from app.core.settings import Settings
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
-CONTENT_SECURITY_POLICY: Final = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "media-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
 HEADERS: Final[Mapping[str, str]] = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+# Where browsers' calls go in an installation with an account there; nothing else ever leaves this server's pages.
+TELEPHONE: Final = ("https://*.twilio.com", "wss://*.twilio.com")
 ONE_YEAR: Final = "max-age=31536000"
 
 
@@ -44,10 +31,32 @@ class CrossOriginError(ForbiddenError):
     """This request came from another site and was refused. Open the page here and try again."""
 
 
+def content_security_policy(*, connects_to: Sequence[str] = ()) -> str:
+    """Return what pages may load and where they may connect: to this server, and to the hosts named."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            " ".join(("connect-src 'self'", *connects_to)),
+            "media-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
 def middleware(settings: Settings) -> list[Middleware]:
     """List the layers, outermost first: the headers must reach every refusal of the others."""
     return [
-        Middleware(SecurityHeaders, by_https=settings.secure_cookies),
+        Middleware(
+            SecurityHeaders,
+            by_https=settings.secure_cookies,
+            connects_to=TELEPHONE if settings.has_twilio_account else (),
+        ),
         Middleware(UnexpectedFailures),
         Middleware(CrossOriginProtection, public_host=urlsplit(settings.public_base_url).netloc),
         Middleware(BodyLimit, limit_bytes=settings.upload_limit_bytes),
@@ -57,9 +66,12 @@ def middleware(settings: Settings) -> list[Middleware]:
 class SecurityHeaders:
     """Set the headers that keep a browser from doing what we never ask of it."""
 
-    def __init__(self, app: ASGIApp, *, by_https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, by_https: bool, connects_to: Sequence[str] = ()) -> None:
         self.app = app
-        self.headers = {**HEADERS, "Strict-Transport-Security": ONE_YEAR} if by_https else HEADERS
+        policy = content_security_policy(connects_to=connects_to)
+        self.headers = {**HEADERS, "Content-Security-Policy": policy}
+        if by_https:
+            self.headers["Strict-Transport-Security"] = ONE_YEAR
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = Field(None, description="Twilio account that calls are placed with.")
     twilio_auth_token: SecretStr | None = Field(None, description="Its auth token.")
     twilio_previous_auth_tokens: tuple[SecretStr, ...] = Field((), description="Older tokens that may still sign.")
+    twilio_api_key_sid: str | None = Field(None, description="API key that signs the tokens of interviewers' browsers.")
+    twilio_api_key_secret: SecretStr | None = Field(None, description="Its secret.")
+    twilio_application_sid: str | None = Field(None, description="TwiML application that answers these browsers.")
     twilio_calls_per_second: float = Field(1.0, gt=0, le=100, description="Calls that the account may place a second.")
     emulator_seed: int = Field(1, description="The demonstration's simulated people depend on it.")
     log_level: str = "INFO"
@@ -42,6 +45,11 @@ class Settings(BaseSettings):
     def secure_cookies(self) -> bool:
         """Tell whether cookies carry Secure and the __Host- prefix: exactly when people come by https."""
         return self.public_base_url.startswith("https://")
+
+    @property
+    def has_twilio_account(self) -> bool:
+        """Tell whether calls go out through Twilio itself; the demonstration calls simulated people."""
+        return not self.demonstration and self.twilio_account_sid is not None
 
     @model_validator(mode="after")
     def refuse_demonstration_secrets(self) -> Self:
@@ -55,9 +63,17 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def refuse_half_an_account(self) -> Self:
-        """Refuse an account without its token, and a token without its account."""
-        if (self.twilio_account_sid is None) != (self.twilio_auth_token is None):
-            message = "Set both TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or neither."
+        """Refuse an account of which something is missing: without its browsers' key nobody would hear a respondent."""
+        account = {
+            "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
+            "TWILIO_AUTH_TOKEN": self.twilio_auth_token,
+            "TWILIO_API_KEY_SID": self.twilio_api_key_sid,
+            "TWILIO_API_KEY_SECRET": self.twilio_api_key_secret,
+            "TWILIO_APPLICATION_SID": self.twilio_application_sid,
+        }
+        missing = [name for name, value in account.items() if value is None]
+        if missing and len(missing) < len(account):
+            message = f"Set all of {', '.join(account)}, or none. Missing: {', '.join(missing)}."
             raise ValueError(message)
         return self
 

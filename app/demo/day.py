@@ -32,6 +32,7 @@ from app.telephony.emulator.exchange import Exchange
 from app.telephony.emulator.rest import EmulatedTwilio
 from app.telephony.twilio.account import emulated_account, open_client
 from app.telephony.twilio.gateway import TwilioGateway
+from app.telephony.twilio.rooms import VOICE_PATH
 
 MORNING: Final = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # Saturday, 09:00 in Shanghai: people are at home
 LONGEST: Final = timedelta(days=30)
@@ -144,7 +145,7 @@ def work_shifts(
             line = _line_of(exchange, settings, make_session, post=post, seat=seat)
             levels = REPERTOIRES[number % len(REPERTOIRES)]
             player = Player(client, line, levels, seat=seat, seed=f"player/{plan.seed}/{number}")
-            player.sign_in(person.login, PASSWORD, demonstration.campaign.id)
+            player.sign_in(person, PASSWORD, demonstration.campaign.id)
             shifts.append((player, seat))
         done = [threads.submit(_work, player, seat) for player, seat in shifts]
     failures = [shift.exception() for shift in done if not shift.cancelled()]
@@ -164,7 +165,13 @@ def _line_of(
     account = emulated_account(settings)
     client = open_client(account, EmulatedTwilio(exchange, account, lambda: seat.now))
     gateway = TwilioGateway(make_session, client, public_base_url=settings.public_base_url, calls_per_second=0)
-    return Line(exchange, Carrier(exchange, account, post), make_session=make_session, gateway=gateway)
+    return Line(
+        exchange,
+        Carrier(exchange, account, post),
+        make_session=make_session,
+        gateway=gateway,
+        voice_url=settings.public_base_url.rstrip("/") + VOICE_PATH,
+    )
 
 
 def open_desk(port: int, seat: Seat) -> closing[HttpClient]:

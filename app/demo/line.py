@@ -10,18 +10,33 @@ from app.telephony.emulator.carrier import Carrier
 from app.telephony.emulator.exchange import Exchange
 from app.telephony.emulator.speech import Reply, Utterance
 from app.telephony.gateway import Gateway
+from app.telephony.twilio.rooms import identity_of
 
 
 class Line:
     """All calls of a played day; it also brings the network's reports to the program, as a provider would."""
 
-    def __init__(self, exchange: Exchange, carrier: Carrier, *, make_session: SessionFactory, gateway: Gateway) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        carrier: Carrier,
+        *,
+        make_session: SessionFactory,
+        gateway: Gateway,
+        voice_url: str,
+    ) -> None:
         self._exchange = exchange
+        self._voice_url = voice_url
         self._carrier = carrier
         self._make_session = make_session
         self._gateway = gateway
         self._answered: set[int] = set()
         self._endings: dict[int, Ending] = {}
+
+    def call_in(self, person_id: int, ticket: str, *, now: datetime) -> None:
+        """Let an interviewer's telephone call in with the ticket it was given, as their browser would."""
+        call_id = self._exchange.rooms.call_in(identity_of(person_id), self._voice_url, {"ticket": ticket})
+        self._carrier.serve_rooms(now=now, call_id=call_id)
 
     def settling(self, attempt_id: int) -> Sequence[CallEvent]:
         """Return what will happen to a call until it is answered or ends; wait for the last, then report."""

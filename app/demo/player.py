@@ -7,6 +7,7 @@ from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from app.accounts.models import Person
 from app.demo.conductor import Seat
 from app.demo.desk_client import Body, HttpClient
 from app.demo.line import Line
@@ -41,10 +42,12 @@ class Player:
         self._random = Random(seed)  # noqa: S311  play, not secrets
         self._campaign_id = 0
 
-    def sign_in(self, login: str, password: str, campaign_id: int) -> None:
-        """Come to the desk."""
-        self._client.ask("POST", "/api/v1/sessions", {"login": login, "password": password})
+    def sign_in(self, person: Person, password: str, campaign_id: int) -> None:
+        """Come to the desk, and put the headset on."""
+        self._client.ask("POST", "/api/v1/sessions", {"login": person.login, "password": password})
         self._client.ask("POST", "/api/v1/desk/ready", {"campaign_id": campaign_id})
+        given = self._client.ask("POST", "/api/v1/desk/line")
+        self._line.call_in(person.id, given["ticket"], now=self._seat.now)
         self._campaign_id = campaign_id
 
     def work(self) -> None:

@@ -30,6 +30,8 @@ from app.staffing.models import Presence
 from app.staffing.service import enter, presence_of
 from app.telephony.domain import CallEvent, CallEventKind, CallState, Ending, advance
 from app.telephony.gateway import CallOrder, Gateway, GatewayError
+from app.telephony.lines import deserted_attempts, room_of
+from app.telephony.requests import stuck_requests
 from app.telephony.service import record_events
 
 # A case taken just before the hour is over may still be dialled.
@@ -110,11 +112,6 @@ def order_of(session: Session, attempt: Attempt, vault: Vault) -> CallOrder:
     )
 
 
-def room_of(person_id: int) -> str:
-    """Name the conference in which an interviewer waits, and every respondent joins them."""
-    return f"interviewer-{person_id}"
-
-
 def place_call(make_session: SessionFactory, gateway: Gateway, order: CallOrder, *, now: datetime) -> None:
     """Ask the network to dial; no transaction is open while it answers.
 
@@ -140,6 +137,20 @@ def settle_doubts(make_session: SessionFactory, gateway: Gateway, vault: Vault, 
         gateway.ask_about(order, now=now)
         deliver_events(make_session, gateway, now=now, attempt_id=attempt_id)
     return len(doubtful)
+
+
+def end_forsaken(make_session: SessionFactory, gateway: Gateway, *, now: datetime) -> int:
+    """End calls that nobody waits for any more; returns how many.
+
+    Either the interviewer's own line has been gone for longer than it takes to come back, so that whoever answers
+    would hear nobody; or the call has not even rung when it should be over, and waits in a queue of the provider's.
+    """
+    with make_session() as session:
+        forsaken = {*deserted_attempts(session, now=now), *stuck_requests(session, now=now)}
+    for attempt_id in sorted(forsaken):
+        gateway.hang_up(attempt_id=attempt_id, now=now)
+        deliver_events(make_session, gateway, now=now, attempt_id=attempt_id)
+    return len(forsaken)
 
 
 def deliver_events(

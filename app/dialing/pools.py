@@ -31,15 +31,25 @@ _POOL: Final = select(Pool.id).where(
     Pool.arm == bindparam("arm"),
     Pool.person_id.is_not_distinct_from(bindparam("person_id")),
 )
+_NEIGHBOUR: Final = (
+    select(Pool.id)
+    .where(Pool.campaign_id == bindparam("campaign_id"), Pool.time_zone == bindparam("time_zone"), Pool.is_open)
+    .limit(1)
+)
 
 
 def pool_for(session: Session, conditions: Conditions) -> int:
-    """Return the id of the pool with these conditions, made (shut) if it is the first of its kind."""
+    """Return the id of the pool with these conditions, made if it is the first of its kind.
+
+    A new one is open where its campaign calls in that time zone at the moment; the first of a zone is shut until the
+    tick opens it.
+    """
     wanted: dict[str, Any] = vars(conditions)
     found = session.scalar(_POOL, wanted)
     if found is not None:
         return found
-    session.execute(insert(Pool).values(**wanted, is_open=False).on_conflict_do_nothing())
+    is_open = session.scalar(_NEIGHBOUR, wanted) is not None
+    session.execute(insert(Pool).values(**wanted, is_open=is_open).on_conflict_do_nothing())
     return session.scalars(_POOL, wanted).one()
 
 

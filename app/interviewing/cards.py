@@ -57,6 +57,7 @@ class CallCard:
     state: str  # a telephony CallState
     since: datetime
     ending: str | None
+    is_held: bool = False  # the respondent hears music instead of the interviewer
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ class DeskView:
     campaign_id: int | None
     campaign_name: str | None
     own: OwnNumbers
+    line: str | None = None  # a telephony LineState; None before the interviewer's telephone first called in
     case: CaseCard | None = None
     call: CallCard | None = None
     opening: OpeningCard | None = None

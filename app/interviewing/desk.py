@@ -22,6 +22,7 @@ from app.interviewing.holding import Holding, held, was_answered
 from app.interviewing.interviews import end_interview
 from app.interviewing.seats import end_seat
 from app.interviewing.snapshots import write_snapshot
+from app.interviewing.telephone import require_line
 from app.languages.domain import UNIDENTIFIED
 from app.languages.service import find_lect
 from app.staffing.domain import HOLDING, PresenceState
@@ -77,6 +78,7 @@ def give_case_back(session: Session, person_id: int, *, now: datetime) -> None:
 def dial(make_session: SessionFactory, gateway: Gateway, person_id: int, *, vault: Vault, now: datetime) -> int:
     """Write the attempt, commit, then ask the network; returns the attempt's id."""
     with make_session() as session, session.begin():
+        require_line(session, gateway, person_id)
         holding = held(session, person_id)
         attempt = calls.open_attempt(session, holding.dialled, person_id, now=now)
         order = calls.order_of(session, attempt, vault)

@@ -1,5 +1,6 @@
 """Hand a respondent over, in mid-call, to an interviewer who speaks their lect and is free."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -21,6 +22,7 @@ from app.languages.service import find_lect
 from app.staffing.domain import PresenceState
 from app.staffing.models import Presence
 from app.staffing.service import enter
+from app.telephony.lines import is_connected
 
 STATED: Final = 1.0
 # Whoever has waited longest is asked first; somebody just taking a case is passed over.
@@ -41,16 +43,24 @@ class NobodyFreeError(ConflictError):
     """Nobody who interviews in this lect is free. Book an appointment in it instead."""
 
 
-def hand_over(session: Session, person_id: int, lect: str, *, now: datetime) -> int:
+@dataclass(frozen=True)
+class HandOver:
+    """A call that changed hands."""
+
+    attempt_id: int
+    to_person_id: int
+
+
+def hand_over(session: Session, person_id: int, lect: str, *, needs_line: bool, now: datetime) -> HandOver:
     """Give the call and the case to a free interviewer certified in the lect that the respondent asked for.
 
-    Returns that interviewer's id; what was answered so far stays. Raises ConflictError while nobody is on the
-    line, NobodyFreeError when no full match is ready.
+    What was answered so far stays. With `needs_line` the receiver's own telephone must be connected. Raises
+    ConflictError while nobody is on the line, NobodyFreeError when no full match is ready.
     """
     holding = held(session, person_id)
     attempt = holding.talking_attempt
     tag = find_lect(session, lect).tag
-    free, match = _free_speaker(session, holding, tag)
+    free, match = _free_speaker(session, holding, tag, needs_line=needs_line)
     state_fact(
         session,
         holding.case,
@@ -67,14 +77,14 @@ def hand_over(session: Session, person_id: int, lect: str, *, now: datetime) -> 
     attempt.interviewer_id, attempt.match = free.person_id, match
     _move_desks(session, holding, free, now=now)
     _tell(session, holding, free, lect=tag, now=now)
-    return free.person_id
+    return HandOver(attempt.id, free.person_id)
 
 
-def _free_speaker(session: Session, holding: Holding, lect: str) -> tuple[Presence, Match]:
+def _free_speaker(session: Session, holding: Holding, lect: str, *, needs_line: bool) -> tuple[Presence, Match]:
     wanted = {"campaign_id": holding.case.campaign_id, "person_id": holding.presence.person_id}
     for presence in session.scalars(_FREE, wanted):
         match, _level = match_with(session, presence.person_id, lect)
-        if match is Match.FULL:
+        if match is Match.FULL and (not needs_line or is_connected(session, presence.person_id)):
             return presence, match
     raise NobodyFreeError
 

@@ -46,10 +46,11 @@ _READ: Final = """
     ) AS offered
     CROSS JOIN LATERAL (
         SELECT json_agg(
-            json_build_array(id, state, ending, outcome, provisional_outcome, note,
+            json_build_array(id, attempt.state, ending, outcome, provisional_outcome, note, coalesce(is_held, false),
                              requested_at, rang_at, answered_at, ended_at) ORDER BY id DESC
         ) AS tries
-        FROM attempt WHERE case_id = held.id
+        FROM attempt LEFT JOIN call_request ON call_request.attempt_id = attempt.id
+        WHERE case_id = held.id
     ) AS tries
     WHERE held.id = %(case_id)s
 """
@@ -96,6 +97,7 @@ class Try:
     outcome: str | None
     provisional_outcome: str | None
     note: str | None
+    is_held: bool
     requested_at: datetime
     rang_at: datetime | None
     answered_at: datetime | None
@@ -169,7 +171,7 @@ def read_scene(session: Session, case_id: int, person_id: int) -> Scene:
     )
 
 
-_WORDS: Final = 6
+_WORDS: Final = 7
 
 
 def _split(row: list[Any]) -> tuple[Any, ...]:

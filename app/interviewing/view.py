@@ -52,11 +52,13 @@ class _At:
     time_zone: str | None
     case_id: int | None
     has_lost_case: bool
+    line: str | None
 
 
 _DESK: Final = """
     SELECT presence.state, presence.since, presence.campaign_id, campaign.name AS campaign_name, campaign.time_zone,
-        held.id AS case_id, presence.case_id IS NOT NULL AND held.id IS NULL AS has_lost_case
+        held.id AS case_id, presence.case_id IS NOT NULL AND held.id IS NULL AS has_lost_case,
+        (SELECT state FROM interviewer_line WHERE person_id = %(person)s ORDER BY id DESC LIMIT 1) AS line
     FROM presence
     LEFT JOIN campaign ON campaign.id = presence.campaign_id
     LEFT JOIN survey_case AS held
@@ -68,7 +70,7 @@ _DESK: Final = """
 def desk_of(session: Session, person_id: int, *, now: datetime) -> DeskView:
     """Return everything the interviewer's screen shows; it reads and changes nothing."""
     found = rows(session, _At, _DESK, person=person_id)
-    at = found[0] if found else _At(PresenceState.OFF, now, None, None, None, None, has_lost_case=False)
+    at = found[0] if found else _At(PresenceState.OFF, now, None, None, None, None, has_lost_case=False, line=None)
     base = DeskView(
         # A case that has gone back to the queue leaves the desk ready.
         state=PresenceState.READY if at.has_lost_case else at.state,
@@ -76,6 +78,7 @@ def desk_of(session: Session, person_id: int, *, now: datetime) -> DeskView:
         campaign_id=at.campaign_id,
         campaign_name=at.campaign_name,
         own=_own_numbers(session, person_id, at, now=now),
+        line=at.line,
     )
     if at.case_id is None:
         return base
@@ -103,7 +106,9 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
     return replace(
         base,
         case=_case_card(scene, table, now=now),
-        call=CallCard(current.id, current.state, current.since, current.ending) if current else None,
+        call=CallCard(current.id, current.state, current.since, current.ending, is_held=current.is_held)
+        if current
+        else None,
         opening=_opening_card(scene),
         question=_current_question(scene, current, sitting, person_id=person_id),
         interview_state=interview.state if interview else None,

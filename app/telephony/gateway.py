@@ -47,6 +47,25 @@ class Gateway(Protocol):
     def hang_up(self, *, attempt_id: int, now: datetime) -> None:
         """End the call, or take it back before it is answered; a call that is over stays as it is."""
 
+    def hold(self, *, attempt_id: int, is_held: bool) -> None:
+        """Let the respondent hear music instead of the interviewer, or bring them back; raises GatewayError."""
+
+    def press(self, *, attempt_id: int, keys: str) -> None:
+        """Let the far side hear the tones of these keys (0-9 * # and w, half a second); raises GatewayError."""
+
+    def move(self, *, attempt_id: int, room: str) -> None:
+        """Bring the respondent to another interviewer's room; raises GatewayError, and they stay where they were."""
+
+    @property
+    def needs_line(self) -> bool:
+        """Whether an interviewer is heard only through a line of their own: without one nobody may be dialled."""
+
+    def admit(self, person_id: int, ticket: str) -> dict[str, str]:
+        """Return what the interviewer's browser needs to call in with that ticket."""
+
+    def close_line(self, call_id: str) -> None:
+        """End an interviewer's own call; one that is over stays so."""
+
     def events_due(self, *, now: datetime, attempt_id: int | None = None) -> list[CallEvent]:
         """Return what has happened up to `now`, to one call or to all of them.
 
@@ -63,12 +82,30 @@ class Gateway(Protocol):
 class UnconfiguredGateway:
     """An installation without a telephone provider: every call fails at once and says why."""
 
+    needs_line = False
+
     def place_call(self, order: CallOrder, *, now: datetime) -> None:  # noqa: ARG002  the protocol's names
         """Raise GatewayError."""
         raise GatewayError("No telephone provider is configured.", permanent=True)
 
     def hang_up(self, *, attempt_id: int, now: datetime) -> None:
         """Do nothing: no call was ever placed."""
+
+    def hold(self, *, attempt_id: int, is_held: bool) -> None:
+        """Do nothing: no call was ever placed."""
+
+    def press(self, *, attempt_id: int, keys: str) -> None:
+        """Do nothing: no call was ever placed."""
+
+    def move(self, *, attempt_id: int, room: str) -> None:
+        """Do nothing: no call was ever placed."""
+
+    def admit(self, person_id: int, ticket: str) -> dict[str, str]:  # noqa: ARG002  the protocol's names
+        """Return the one driver that needs nobody."""
+        return {"driver": "desk"}
+
+    def close_line(self, call_id: str) -> None:
+        """Do nothing: there are no lines."""
 
     def events_due(self, *, now: datetime, attempt_id: int | None = None) -> list[CallEvent]:  # noqa: ARG002  the protocol's names
         """Return nothing."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import APPEND_ONLY, Base, Numbered
@@ -42,6 +42,9 @@ class CallRequest(Base):
     checked_at: Mapped[datetime]
     hung_up_at: Mapped[datetime | None]
     ring_seconds: Mapped[int]
+    # The provider's own name of the room; only by it can a call in it be held.
+    conference_id: Mapped[str | None]
+    is_held: Mapped[bool] = mapped_column(server_default=false())
 
 
 class ProviderReport(Numbered, Base):
@@ -75,6 +78,53 @@ class WaitingReport(Base):
     kind: Mapped[str]
 
 
+class InterviewerLine(Numbered, Base):
+    """One connection of an interviewer's own telephone to the room where respondents join; the newest one counts."""
+
+    __tablename__ = "interviewer_line"
+    __table_args__ = (
+        Index("ix_interviewer_line_person", "person_id", "id"),
+        Index("ix_interviewer_line_room", "room", "id"),
+    )
+
+    person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    room: Mapped[str]
+    # Whoever brings the ticket may join the room, once; only its hash is kept.
+    ticket_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    state: Mapped[str]
+    call_id: Mapped[str | None] = mapped_column(unique=True)
+    asked_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class LineReport(Numbered, Base):
+    """One report about somebody's own line, as a provider sent it; it is kept once."""
+
+    __tablename__ = "line_report"
+    __table_args__ = ({"info": APPEND_ONLY},)
+
+    token: Mapped[str] = mapped_column(unique=True)
+    call_id: Mapped[str]
+    event: Mapped[str]
+    fields: Mapped[dict[str, Any]]
+    received_at: Mapped[datetime]
+
+
+class DeviceCheck(Numbered, Base):
+    """What an interviewer's headset and connection did when they were tried."""
+
+    __tablename__ = "device_check"
+    __table_args__ = (Index("ix_device_check_person", "person_id", "id"), {"info": APPEND_ONLY})
+
+    person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    at: Mapped[datetime]
+    microphone: Mapped[bool]
+    speaker: Mapped[bool]
+    echo: Mapped[bool]
+    latency_ms: Mapped[int]
+
+
 class CallAllowance(Base):
     """The next moment at which a call may be placed, one row for the provider's account."""
 
@@ -96,6 +146,7 @@ class EmulatedCall(Base):
         Index("ix_emulated_call_number_key", "number_key", "placed_at"),
         Index("ix_emulated_call_next_event_at", "next_event_at", postgresql_where=text("next_event_at IS NOT NULL")),
         Index("ix_emulated_call_label", "label"),
+        Index("ix_emulated_call_room", "room", "placed_at"),
     )
 
     call_id: Mapped[str] = mapped_column(primary_key=True)
@@ -110,3 +161,26 @@ class EmulatedCall(Base):
     delivered: Mapped[int] = mapped_column(default=0)
     next_event_at: Mapped[datetime | None]
     state: Mapped[dict[str, Any]]
+
+
+class EmulatedLeg(Base):
+    """A browser's own call on the emulated network: who called, and the room that the answer sent it to."""
+
+    __tablename__ = "emulated_leg"
+
+    call_id: Mapped[str] = mapped_column(primary_key=True)
+    identity: Mapped[str]
+    state: Mapped[str]
+    room: Mapped[str | None]
+    label: Mapped[str | None]
+    callback_url: Mapped[str | None]
+
+
+class EmulatedErrand(Numbered, Base):
+    """A document that the emulated network still has to fetch for a call, to do what it says."""
+
+    __tablename__ = "emulated_errand"
+
+    call_id: Mapped[str]
+    address: Mapped[str]
+    form: Mapped[dict[str, Any]]

@@ -37,8 +37,21 @@ class Request:
     state: str
     room: str
     call_id: str | None
+    conference_id: str | None
+    is_held: bool
     asked_at: datetime
     hung_up_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The provider's own names of a call and of its room, as far as it has told them."""
+
+    call_id: str | None = None
+    conference_id: str | None = None
+
+
+NOTHING: Final = Taken()
 
 
 @dataclass(frozen=True)
@@ -68,16 +81,20 @@ _ASK: Final = """
 """
 _SETTLE: Final = """
     UPDATE call_request SET state = CASE WHEN state = 'over' THEN state ELSE %(state)s END,
-        call_id = coalesce(call_id, %(call_id)s), checked_at = %(now)s
+        call_id = coalesce(call_id, %(call_id)s), conference_id = coalesce(conference_id, %(conference_id)s),
+        checked_at = %(now)s
     WHERE attempt_id = %(attempt)s
 """
-_FIND: Final = """
-    SELECT attempt_id, state, room, call_id, asked_at, hung_up_at FROM call_request WHERE attempt_id = %(attempt)s
-"""
-_HANG_UP: Final = """
+_COLUMNS: Final = "attempt_id, state, room, call_id, conference_id, is_held, asked_at, hung_up_at"
+_FIND: Final = f"SELECT {_COLUMNS} FROM call_request WHERE attempt_id = %(attempt)s"
+_HANG_UP: Final = f"""
     UPDATE call_request SET hung_up_at = coalesce(hung_up_at, %(now)s) WHERE attempt_id = %(attempt)s
-    RETURNING attempt_id, state, room, call_id, asked_at, hung_up_at
+    RETURNING {_COLUMNS}
 """
+_ROOM: Final = """
+    UPDATE call_request SET room = %(room)s, conference_id = %(conference_id)s WHERE attempt_id = %(attempt)s
+"""
+_HOLD: Final = "UPDATE call_request SET is_held = %(is_held)s WHERE attempt_id = %(attempt)s"
 _KEEP: Final = """
     WITH kept AS (
         INSERT INTO provider_report (token, attempt_id, call_id, sequence, status, fields, received_at)
@@ -126,6 +143,16 @@ _DOUBTFUL: Final = """
         ELSE make_interval(secs => %(unanswered)s) END
     ORDER BY checked_at LIMIT %(limit)s
 """
+_STUCK: Final = """
+    SELECT attempt_id FROM call_request AS request
+    WHERE state <> 'over' AND hung_up_at IS NULL
+        AND asked_at <= %(now)s::timestamptz - make_interval(secs => ring_seconds + %(spare)s)
+        AND NOT EXISTS (
+            SELECT FROM provider_report AS report
+            WHERE report.attempt_id = request.attempt_id AND report.status IN ('ringing', 'in-progress')
+        )
+    ORDER BY asked_at LIMIT %(limit)s
+"""
 
 
 def note_request(session: Session, order: CallOrder, *, now: datetime) -> bool:
@@ -135,15 +162,25 @@ def note_request(session: Session, order: CallOrder, *, now: datetime) -> bool:
 
 
 def settle_request(
-    session: Session, attempt_id: int, state: RequestState, *, call_id: str | None = None, now: datetime
+    session: Session, attempt_id: int, state: RequestState, *, taken: Taken = NOTHING, now: datetime
 ) -> None:
     """Note how far a request has come; one that is over stays so."""
-    run(session, _SETTLE, attempt=attempt_id, state=state.value, call_id=call_id, now=now)
+    run(session, _SETTLE, attempt=attempt_id, state=state.value, now=now, **vars(taken))
 
 
 def find_request(session: Session, attempt_id: int) -> Request | None:
     """Return what was asked for an attempt."""
     return next(iter(rows(session, Request, _FIND, attempt=attempt_id)), None)
+
+
+def note_hold(session: Session, attempt_id: int, *, is_held: bool) -> None:
+    """Note whether the respondent hears music instead of the interviewer."""
+    run(session, _HOLD, attempt=attempt_id, is_held=is_held)
+
+
+def note_room(session: Session, attempt_id: int, room: str, *, conference_id: str | None) -> None:
+    """Note that the call was brought to another room; without the provider's name of it, it can no longer be held."""
+    run(session, _ROOM, attempt=attempt_id, room=room, conference_id=conference_id)
 
 
 def note_hang_up(session: Session, attempt_id: int, *, now: datetime) -> Request | None:
@@ -201,6 +238,15 @@ def doubtful_requests(session: Session, *, now: datetime) -> list[int]:
         unanswered=UNANSWERED_SECONDS,
         limit=AT_ONCE,
     )
+    return [row.attempt_id for row in found]
+
+
+def stuck_requests(session: Session, *, now: datetime) -> list[int]:
+    """Return the attempts that have not even rung when they should be over: they wait in a queue of the provider's.
+
+    There they would be dialled some time later, when nobody waits for them and calls may be forbidden.
+    """
+    found = rows(session, _Attempt, _STUCK, now=now, spare=UNANSWERED_SECONDS, limit=AT_ONCE)
     return [row.attempt_id for row in found]
 
 

@@ -14,6 +14,11 @@ class ScriptedNetwork:
     placed: list[int] = field(default_factory=list)  # attempts, in the order they were dialled
     numbers: list[str] = field(default_factory=list)
     hung_up: list[int] = field(default_factory=list)
+    held: list[int] = field(default_factory=list)
+    pressed: list[tuple[int, str]] = field(default_factory=list)
+    moved: list[tuple[int, str]] = field(default_factory=list)
+    closed_lines: list[str] = field(default_factory=list)
+    needs_line: bool = False
     in_doubt: list[int] = field(default_factory=list)
     refuses_with: GatewayError | None = None
     _waiting: list[CallEvent] = field(default_factory=list)
@@ -40,6 +45,26 @@ class ScriptedNetwork:
         """End the call as ours."""
         self.hung_up.append(attempt_id)
         self.let(attempt_id, CallEventKind.ENDED, at=now, ending=Ending.HUNG_UP_BY_US)
+
+    def hold(self, *, attempt_id: int, is_held: bool) -> None:
+        """Note who hears music."""
+        self.held = [other for other in self.held if other != attempt_id] + [attempt_id] * is_held
+
+    def press(self, *, attempt_id: int, keys: str) -> None:
+        """Note the keys."""
+        self.pressed.append((attempt_id, keys))
+
+    def move(self, *, attempt_id: int, room: str) -> None:
+        """Note to which room a call was brought."""
+        self.moved.append((attempt_id, room))
+
+    def admit(self, person_id: int, ticket: str) -> dict[str, str]:  # noqa: ARG002  the protocol's names
+        """Let a browser in as the emulated network does."""
+        return {"driver": "emulator", "ticket": ticket}
+
+    def close_line(self, call_id: str) -> None:
+        """Note which of the interviewers' own calls was ended."""
+        self.closed_lines.append(call_id)
 
     def events_due(self, *, now: datetime, attempt_id: int | None = None) -> list[CallEvent]:
         """Deliver what has happened, once."""

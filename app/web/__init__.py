@@ -20,6 +20,7 @@ from app.web import (
     sample,
     session,
     setup,
+    telephone,
 )
 from app.web.errors import render_error_page
 from app.web.i18n import translate
@@ -40,6 +41,7 @@ for part in (
     punctuality,
     load,
     desk,
+    telephone,
     languages,
     live,
 ):

@@ -1,6 +1,5 @@
 """The interviewer's console: one region; every key is one POST that answers with the desk as it now stands."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -9,30 +8,19 @@ from sqlalchemy.orm import Session
 
 from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
-from app.campaigns.domain import CampaignState
-from app.campaigns.models import Campaign
-from app.campaigns.service import list_campaigns
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.errors import ConflictError, XiangyinError
 from app.core.turns import Router
 from app.dialing.domain import FactKind
-from app.dialing.queue import NoCaseDueError
 from app.interviewing import desk, questions
-from app.interviewing.hand_over import hand_over
 from app.interviewing.view import desk_of
-from app.languages.domain import Level
-from app.languages.service import list_lects
-from app.staffing.models import Presence
-from app.staffing.service import skills_of
 from app.web.desk_forms import AnswerForm, OutcomeForm
-from app.web.desk_screen import FIELD_CLOSED, screen_of
-from app.web.pages import language_for, render, show_error
-from app.web.voice import captions_for, speak
+from app.web.desk_page import act_and_show, call_and_show, show
+from app.web.voice import speak
 from app.web.when import read_time
 
 NO_SUCH_APPOINTMENT: Final = "You do not hold a case. Take the next one."
-HAND_OVER: Final = "hand_over"
 
 router = Router(prefix="/desk", include_in_schema=False)
 Interviewer = Annotated[Principal, require(Permission.TAKE_CASE)]
@@ -42,7 +30,7 @@ Text = Annotated[str, Form()]
 @router.get("")
 def show_desk(*, request: Request, session: ReadSession, interviewer: Interviewer, now: Now) -> Response:
     """Show the desk as it stands."""
-    return _page(request, session, interviewer, now=now)
+    return show(request, session, interviewer, now=now)
 
 
 @router.post("/ready")
@@ -62,31 +50,35 @@ def go_ready(
             raise ConflictError("Choose a campaign of yours.")
         desk.go_ready(session, interviewer.id, chosen, now=now)
 
-    return _act(request, session, interviewer, act=act, then_next=True, now=now)
+    return act_and_show(request, session, interviewer, act=act, then_next=True, now=now)
 
 
 @router.post("/break")
 def take_break(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
     """Leave the desk for a while."""
-    return _act(request, session, interviewer, act=lambda: desk.take_break(session, interviewer.id, now=now), now=now)
+    return act_and_show(
+        request, session, interviewer, act=lambda: desk.take_break(session, interviewer.id, now=now), now=now
+    )
 
 
 @router.post("/off")
 def go_off(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
     """End the shift."""
-    return _act(request, session, interviewer, act=lambda: desk.go_off(session, interviewer.id, now=now), now=now)
+    return act_and_show(
+        request, session, interviewer, act=lambda: desk.go_off(session, interviewer.id, now=now), now=now
+    )
 
 
 @router.post("/next")
 def next_case(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
     """Ask for the next case; where there is none, the screen says what holds the cases back."""
-    return _act(request, session, interviewer, act=lambda: None, then_next=True, now=now)
+    return act_and_show(request, session, interviewer, act=lambda: None, then_next=True, now=now)
 
 
 @router.post("/release")
 def give_back(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
     """Return the case undialled."""
-    return _act(
+    return act_and_show(
         request, session, interviewer, act=lambda: desk.give_case_back(session, interviewer.id, now=now), now=now
     )
 
@@ -95,7 +87,7 @@ def give_back(*, request: Request, session: WriteSession, interviewer: Interview
 def dial(*, request: Request, interviewer: Interviewer, now: Now) -> Response:
     """Dial; no transaction is open while the network is asked."""
     state = request.app.state
-    return _call(
+    return call_and_show(
         request,
         interviewer,
         lambda: desk.dial(state.make_session, state.gateway, interviewer.id, vault=state.vault, now=now),
@@ -107,7 +99,7 @@ def dial(*, request: Request, interviewer: Interviewer, now: Now) -> Response:
 def hang_up(*, request: Request, interviewer: Interviewer, now: Now) -> Response:
     """End the call."""
     state = request.app.state
-    return _call(
+    return call_and_show(
         request, interviewer, lambda: desk.hang_up(state.make_session, state.gateway, interviewer.id, now=now), now=now
     )
 
@@ -116,17 +108,14 @@ def hang_up(*, request: Request, interviewer: Interviewer, now: Now) -> Response
 def state_language(
     *, request: Request, session: WriteSession, interviewer: Interviewer, now: Now, lect: Text = "", kind: Text = ""
 ) -> Response:
-    """Note what the respondent said they speak or what the interviewer hears, or hand the call to a speaker of it."""
+    """Note what the respondent said they speak, or what the interviewer hears."""
 
     def act() -> None:
-        if kind == HAND_OVER:
-            hand_over(session, interviewer.id, lect, now=now)
-            return
         if kind not in set(FactKind):
             raise ConflictError("A lect is declared by the respondent or observed by you.")
         desk.state_lect(session, interviewer.id, kind=FactKind(kind), lect=lect, now=now)
 
-    return _act(request, session, interviewer, act=act, now=now)
+    return act_and_show(request, session, interviewer, act=act, now=now)
 
 
 @router.post("/begin")
@@ -134,7 +123,7 @@ def begin(
     *, request: Request, session: WriteSession, interviewer: Interviewer, now: Now, lect: Text = ""
 ) -> Response:  # fmt: skip
     """Begin the interview, resume it, or go on in another lect."""
-    return _act(
+    return act_and_show(
         request, session, interviewer, act=lambda: questions.begin(session, interviewer.id, lect=lect, now=now), now=now
     )
 
@@ -146,7 +135,7 @@ def answer(
 ) -> Response:  # fmt: skip
     """Save one answer and show the next question."""
     sent = form.read(now=now)
-    return _act(
+    return act_and_show(
         request,
         session,
         interviewer,
@@ -158,7 +147,7 @@ def answer(
 @router.post("/back")
 def go_back(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
     """Show the question before this one."""
-    return _act(request, session, interviewer, act=lambda: questions.go_back(session, interviewer.id), now=now)
+    return act_and_show(request, session, interviewer, act=lambda: questions.go_back(session, interviewer.id), now=now)
 
 
 @router.post("/say")
@@ -169,7 +158,7 @@ def say(*, request: Request, session: ReadSession, interviewer: Interviewer, now
         speak(request, view, lect, now=now)
     except XiangyinError as error:
         failure = error
-    return _page(request, session, interviewer, error=failure, greeted_in=lect, now=now)
+    return show(request, session, interviewer, error=failure, greeted_in=lect, now=now)
 
 
 @router.post("/appointment")
@@ -182,7 +171,7 @@ def book(
     def act() -> None:
         _book(session, interviewer, OutcomeForm(when=when, lect=lect, note=note, with_me=with_me), now=now)
 
-    return _act(request, session, interviewer, act=act, now=now)
+    return act_and_show(request, session, interviewer, act=act, now=now)
 
 
 @router.post("/outcome")
@@ -203,7 +192,7 @@ def code_outcome(
         if form.then == "break":
             desk.take_break(session, interviewer.id, now=now)
 
-    return _act(request, session, interviewer, act=act, then_next=form.then != "break", now=now)
+    return act_and_show(request, session, interviewer, act=act, then_next=form.then != "break", now=now)
 
 
 def _book(session: Session, interviewer: Principal, form: OutcomeForm, *, now: datetime) -> None:
@@ -215,82 +204,3 @@ def _book(session: Session, interviewer: Principal, form: OutcomeForm, *, now: d
         session, interviewer.id, kind=agreed.kind, starts_at=agreed.starts_at, ends_at=agreed.ends_at,
         lect=form.lect or None, with_me=form.with_me, note=form.note or None, now=now,
     )  # fmt: skip
-
-
-def _act(
-    request: Request, session: Session, interviewer: Principal, *, act: Callable[[], object],
-    then_next: bool = False, now: datetime,
-) -> Response:  # fmt: skip
-    """Do one thing whole or not at all, then show the desk, with what went wrong if it did."""
-    try:
-        with session.begin_nested():
-            act()
-    except XiangyinError as error:
-        return _page(request, session, interviewer, error=error, now=now)
-    causes = _take_next(session, interviewer, now=now) if then_next else {}
-    return _page(request, session, interviewer, causes=causes, now=now)
-
-
-def _take_next(session: Session, interviewer: Principal, *, now: datetime) -> dict[str, int]:
-    """Take the next case; where there is none, return what holds the cases back."""
-    try:
-        with session.begin_nested():
-            desk.next_case(session, interviewer.id, now=now)
-    except NoCaseDueError as nothing:
-        return nothing.causes
-    except ConflictError:
-        # The desk moved on in another window, or the campaign closed: the page shows where it is now.
-        return {FIELD_CLOSED: 0} if _field_is_closed(session, interviewer) else {}
-    return {}
-
-
-def _field_is_closed(session: Session, interviewer: Principal) -> bool:
-    presence = session.get(Presence, interviewer.id)
-    campaign = session.get(Campaign, presence.campaign_id) if presence and presence.campaign_id else None
-    return campaign is not None and campaign.state == CampaignState.CLOSED
-
-
-def _call(request: Request, interviewer: Principal, act: Callable[[], object], *, now: datetime) -> Response:
-    """Do what keeps its own transactions, then show the desk."""
-    failure: XiangyinError | None = None
-    try:
-        act()
-    except XiangyinError as error:
-        failure = error
-    with request.app.state.make_session() as session:
-        return _page(request, session, interviewer, error=failure, now=now)
-
-
-def _page(
-    request: Request, session: Session, interviewer: Principal, *, error: XiangyinError | None = None,
-    causes: dict[str, int] | None = None, greeted_in: str = "", now: datetime,
-) -> Response:  # fmt: skip
-    language = language_for(request, interviewer)
-    view = desk_of(session, interviewer.id, now=now)
-    screen = screen_of(view, causes or {})
-    offer = _offer(session, interviewer) if screen.stage in ("off", "break") else {}
-    return render(
-        request,
-        "desk.html",
-        person=interviewer,
-        fragment="desk",
-        status=error.status if error else 200,
-        desk=view,
-        screen=screen,
-        error=show_error(error, language) if error else None,
-        captions=captions_for(request, view),
-        greeted_in=greeted_in,
-        **{"campaigns": [], "own_lects": [], **offer},
-    )
-
-
-def _offer(session: Session, interviewer: Principal) -> dict[str, list[object]]:
-    """Return what can be chosen before work begins."""
-    campaigns: list[object] = [campaign for campaign in list_campaigns(session) if _is_offered(campaign, interviewer)]
-    skills = skills_of(session, interviewer.id)
-    own: list[object] = [lect for lect in list_lects(session) if skills.get(lect.tag) == Level.INTERVIEWS]
-    return {"campaigns": campaigns, "own_lects": own}
-
-
-def _is_offered(campaign: Campaign, interviewer: Principal) -> bool:
-    return campaign.state == CampaignState.OPEN and interviewer.may(Permission.TAKE_CASE, campaign.id)

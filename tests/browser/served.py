@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.core.clock import Clock
 from app.core.embedded import DatabaseUrls
 from app.core.migrate import migrate
 from app.core.settings import Settings
@@ -26,6 +27,8 @@ from app.main import Wiring, create_app
 from app.staffing.domain import PresenceState
 from app.staffing.models import Presence
 from app.telephony.domain import CallEventKind, Ending
+from app.telephony.lines import LineState
+from app.telephony.models import InterviewerLine
 from app.telephony.scripted import ScriptedNetwork
 
 MONDAY_TEN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -46,10 +49,15 @@ class RunningClock:
 class Served:
     """A running program, and the far side of its telephone lines."""
 
-    address: str
+    port: int
     app: FastAPI
     network: ScriptedNetwork
     campaign_id: int
+
+    @property
+    def address(self) -> str:
+        """Where its pages are."""
+        return f"http://127.0.0.1:{self.port}"
 
     def answer(self) -> None:
         """Let the last call ring and be answered."""
@@ -71,6 +79,7 @@ class Served:
             gone = {"state": CaseState.CLOSED, "holder_id": None, "lease_until": None}
             session.execute(update(Case).where(Case.state == CaseState.HELD).values(gone))
             session.execute(update(Presence).values(state=PresenceState.OFF, case_id=None))
+            session.execute(update(InterviewerLine).values(state=LineState.CLOSED, ended_at=self._now()))
 
     @contextmanager
     def pools_shut(self) -> Iterator[None]:
@@ -100,13 +109,15 @@ class Served:
 
 
 @contextmanager
-def serve(urls: DatabaseUrls, *, numbers: int = 40) -> Iterator[Served]:
-    """Migrate, seed and serve until the block ends."""
+def serve(
+    urls: DatabaseUrls, *, numbers: int = 40, clock: Clock | None = None, scripted: bool = True
+) -> Iterator[Served]:
+    """Migrate, seed and serve until the block ends; the emulated people are called where no test decides."""
     migrate(urls.owner)
     key = SecretStr("a key for the browser tests, long enough")
     settings = Settings(_env_file=None, database_url=urls.application, secret_key=key)
     network = ScriptedNetwork()
-    app = create_app(settings, wiring=Wiring(clock=RunningClock(), gateway=network))
+    app = create_app(settings, wiring=Wiring(clock=clock or RunningClock(), gateway=network if scripted else None))
     with app.state.make_session() as session, session.begin():
         now = app.state.clock()
         campaign = seed_demonstration(session, app.state.vault, players=2, numbers=numbers, seed=1, now=now).campaign
@@ -117,7 +128,7 @@ def serve(urls: DatabaseUrls, *, numbers: int = 40) -> Iterator[Served]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield Served(f"http://127.0.0.1:{_port(server)}", app, network, campaign_id)
+        yield Served(_port(server), app, network, campaign_id)
     finally:
         server.should_exit = True
         thread.join(PATIENCE_SECONDS)

@@ -28,6 +28,7 @@ FLOORS = (
 # calls open their own; every other service lives in the transaction of its request.
 BEGINNERS = {
     "accounts/access.py",
+    "api/rooms.py",
     "api/telephony.py",
     "terminal.py",
     "core/db.py",
@@ -35,10 +36,13 @@ BEGINNERS = {
     "demo/line.py",
     "dialing/calls.py",
     "interviewing/desk.py",
+    "interviewing/telephone.py",
     "serve.py",
     "telephony/allowance.py",
     "telephony/emulator/exchange.py",
+    "telephony/emulator/rooms.py",
     "telephony/twilio/gateway.py",
+    "telephony/twilio/rooms.py",
     "worker.py",
 }
 MODULES = sorted(APP.rglob("*.py"))

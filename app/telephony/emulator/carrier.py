@@ -14,15 +14,27 @@ from urllib.parse import urlencode, urlsplit
 from twilio.request_validator import SIGNATURE_HEADER, RequestValidator
 
 from app.telephony.domain import CallEventKind
+from app.telephony.emulator.documents import DocumentError, Verb, read_document
 from app.telephony.emulator.exchange import Exchange, Signal
 from app.telephony.emulator.rest import status_of
+from app.telephony.emulator.rooms import RoomSignal
 from app.telephony.twilio.account import TwilioAccount
 
 TRIES: Final = 2  # Twilio's own default: one more after a failure
 TIMEOUT_SECONDS: Final = 15.0
 TOKEN_HEADER: Final = "I-Twilio-Idempotency-Token"  # noqa: S105  a header's name
-# (address, body, headers) -> the HTTP status of the answer; raises OSError where there is none.
-Post = Callable[[str, bytes, Mapping[str, str]], int]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: the HTTP status and the body."""
+
+    status: int
+    body: bytes = b""
+
+
+# (address, body, headers) -> the answer; raises OSError where there is none.
+Post = Callable[[str, bytes, Mapping[str, str]], Answer]
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,20 @@ class Carrier:
             self._exchange.note_reported(call_id, sequence)
         return due
 
+    def serve_rooms(self, *, now: datetime, call_id: str | None = None) -> int:
+        """Fetch the documents that calls wait for, for one call or for all, do what they say, and tell of it."""
+        errands = self._exchange.rooms.take_errands(call_id)
+        for errand in errands:
+            answer = self._send(
+                errand.address, {"CallSid": errand.call_id, **errand.form}, f"{errand.call_id}/document"
+            )
+            self._exchange.rooms.obey(errand.call_id, _verbs_of(answer))
+        signals = self._exchange.rooms.signals_due()
+        for signal in signals:
+            self._send(signal.callback_url, _room_form(signal, now=now), f"{signal.call_id}/{signal.event}")
+            self._exchange.rooms.note_told(signal)
+        return len(errands) + len(signals)
+
     def _as_they_come(self, due: Sequence[Signal]) -> list[Signal]:
         bad = self._mischief
         coming = [signal for signal in due if self._chance.random() >= bad.lost]
@@ -66,27 +92,31 @@ class Carrier:
         return coming
 
     def _report(self, signal: Signal) -> None:
-        if not signal.callback_url:
-            return
-        form = self._form(signal)
+        self._send(signal.callback_url, self._form(signal), f"{signal.call_id}/{signal.event.sequence}")
+
+    def _send(self, address: str, form: Mapping[str, str], delivery: str) -> Answer | None:
+        """Post a form, signed, and once more after a failure; None where there is no address or no answer."""
+        if not address:
+            return None
+        full = {"AccountSid": self._account.sid, "ApiVersion": "2010-04-01", **form}
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
-            SIGNATURE_HEADER: self._signer.compute_signature(signal.callback_url, form),
-            TOKEN_HEADER: hashlib.sha256(f"{signal.call_id}/{signal.event.sequence}".encode()).hexdigest()[:36],
+            SIGNATURE_HEADER: self._signer.compute_signature(address, full),
+            TOKEN_HEADER: hashlib.sha256(delivery.encode()).hexdigest()[:36],
         }
-        body = urlencode(form).encode()
+        body = urlencode(full).encode()
         for _ in range(TRIES):
             try:
-                if self._post(signal.callback_url, body, headers) < HTTPStatus.BAD_REQUEST:
-                    return
+                answer = self._post(address, body, headers)
             except (OSError, HTTPException):
                 continue
+            if answer.status < HTTPStatus.BAD_REQUEST:
+                return answer
+        return None
 
     def _form(self, signal: Signal) -> dict[str, str]:
         event = signal.event
         form = {
-            "AccountSid": self._account.sid,
-            "ApiVersion": "2010-04-01",
             "CallSid": signal.call_id,
             "CallStatus": status_of(signal),
             "CallbackSource": "call-progress-events",
@@ -103,6 +133,25 @@ class Carrier:
         return form
 
 
+def _verbs_of(answer: Answer | None) -> list[Verb]:
+    """Read an answer's document; one that cannot be had or read ends the call, as it does at Twilio."""
+    try:
+        return read_document(answer.body) if answer is not None else []
+    except DocumentError:
+        return []
+
+
+def _room_form(signal: RoomSignal, *, now: datetime) -> dict[str, str]:
+    return {
+        "CallSid": signal.call_id,
+        "ConferenceSid": f"CF{signal.call_id[2:]}",
+        "FriendlyName": signal.room,
+        "ParticipantLabel": signal.label,
+        "StatusCallbackEvent": signal.event,
+        "Timestamp": format_datetime(now.astimezone(UTC)),
+    }
+
+
 class LoopbackPost:
     """Posts to a program on this machine, whatever public address a callback names; for one thread.
 
@@ -113,18 +162,18 @@ class LoopbackPost:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
         self._more_headers = more_headers
 
-    def __call__(self, address: str, body: bytes, headers: Mapping[str, str]) -> int:
-        """Post, and return the status."""
+    def __call__(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Post, and return the answer."""
         parts = urlsplit(address)
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         try:
             self._connection.request("POST", path, body, {**headers, **self._more_headers()})
             answer = self._connection.getresponse()
-            answer.read()
+            received = answer.read()
         except (OSError, HTTPException):
             self._connection.close()
             raise
-        return answer.status
+        return Answer(answer.status, received)
 
     def close(self) -> None:
         """Close the connection; the next post would open it again."""

@@ -15,15 +15,16 @@ from app.core.errors import ConflictError
 from app.core.privacy import Vault
 from app.telephony.domain import CallEvent, CallEventKind, CallState, Ending, rang, state_after
 from app.telephony.emulator.conversation import hear
+from app.telephony.emulator.courses import cut_short, past_of, pending_of, timeline_of_call, written
 from app.telephony.emulator.figures import Population
-from app.telephony.emulator.network import Dial, ended, timeline_of
+from app.telephony.emulator.network import Dial, timeline_of
 from app.telephony.emulator.population import AreaShares, Person, following, person_of
+from app.telephony.emulator.rooms import Rooms
 from app.telephony.emulator.speech import Caption, Memory, Reply, Utterance
 from app.telephony.models import EmulatedCall
 
 CALLS_PER_POLL: Final = 500
 
-_TIMELINE: Final = TypeAdapter(tuple[CallEvent, ...])
 _PERSON: Final = TypeAdapter(Person)
 _MEMORY: Final = TypeAdapter(Memory)
 _CAPTION: Final = TypeAdapter(Caption)
@@ -91,7 +92,7 @@ class Signal:
 
 
 class NobodyOnTheLineError(ConflictError):
-    """Nobody hears you: the call has not been answered or is over."""
+    """Nobody hears you: the call has not been answered, is on hold, or is over."""
 
 
 class Exchange:
@@ -119,6 +120,7 @@ class Exchange:
         self._area_shares = area_shares
         self._time_zone_of = time_zone_of or (lambda _number: population.time_zone)
         self._follows = follows or (lambda _listener, _speaker: 0.0)
+        self.rooms = Rooms(make_session)
 
     def dial(self, placing: Placing, *, now: datetime) -> str:
         """Take a call on, decide its whole course, and return the name it has here."""
@@ -140,7 +142,7 @@ class Exchange:
                 caller_number=placing.caller_number,
                 callback_url=placing.callback_url,
                 placed_at=now,
-                timeline=_TIMELINE.dump_python(timeline, mode="json"),
+                timeline=written(timeline),
                 next_event_at=timeline[0].at,
                 state={"person": _PERSON.dump_python(person, mode="json"), "memory": _MEMORY.dump_python(memory)},
             )
@@ -151,11 +153,11 @@ class Exchange:
         """End a call; before the answer it counts as taken back. False for one that is over or unknown."""
         with self._make_session() as session, session.begin():
             call = session.scalar(_TO_CHANGE, {"call_id": call_id})
-            state = state_after(_past(call, now=now)) if call is not None else CallState.ENDED
+            state = state_after(past_of(call, now=now)) if call is not None else CallState.ENDED
             if call is None or state is CallState.ENDED:
                 return False
             ending = Ending.HUNG_UP_BY_US if state is CallState.TALKING else Ending.CANCELLED
-            _cut(call, ending, now=now, at=now)
+            cut_short(call, ending, now=now, at=now)
         return True
 
     def find(self, call_id: str, *, now: datetime) -> Signal | None:
@@ -175,7 +177,7 @@ class Exchange:
         due = _DUE if label is None else _DUE_OF_ONE
         with self._make_session() as session:
             calls = session.scalars(due, {"now": now, "label": label}).all()
-            signals = [self._signal(call, event) for call in calls for event in _pending(call) if event.at <= now]
+            signals = [self._signal(call, event) for call in calls for event in pending_of(call) if event.at <= now]
         return sorted(signals, key=lambda signal: (signal.event.at, signal.call_id, signal.event.sequence))
 
     def note_reported(self, call_id: str, sequence: int) -> None:
@@ -184,7 +186,7 @@ class Exchange:
             call = session.scalar(_TO_CHANGE, {"call_id": call_id})
             if call is not None:
                 call.delivered = max(call.delivered, sequence)
-                pending = _pending(call)
+                pending = pending_of(call)
                 call.next_event_at = pending[0].at if pending else None
 
     def settling(self, label: str) -> list[CallEvent]:
@@ -196,18 +198,18 @@ class Exchange:
             call = session.scalar(_BY_LABEL, {"label": label})
             if call is None:
                 return []
-            pending = _pending(call)
+            pending = pending_of(call)
             last = next((place for place, event in enumerate(pending) if event.kind in _SETTLING), -1)
             return pending[: last + 1]
 
     def say(self, label: str, utterance: Utterance, *, now: datetime) -> Reply:
         """Let the respondent hear something, and return the reply; a reply that hangs up ends the call soon after.
 
-        Raises NobodyOnTheLineError unless the call is answered and going on at `now`.
+        Raises NobodyOnTheLineError unless the call is answered, going on at `now`, and not held.
         """
         with self._make_session() as session, session.begin():
             call = _locked_call(session, label)
-            if call is None or state_after(_past(call, now=now)) is not CallState.TALKING:
+            if call is None or state_after(past_of(call, now=now)) is not CallState.TALKING or call.state.get("held"):
                 raise NobodyOnTheLineError
             person = _PERSON.validate_python(call.state["person"])
             memory = _MEMORY.validate_python(call.state["memory"])
@@ -220,7 +222,7 @@ class Exchange:
             call.state = {**call.state, "memory": _MEMORY.dump_python(memory, mode="json"), "said": said}
             if reply.hangs_up:
                 at = now + timedelta(seconds=reply.after_seconds)
-                _cut(call, Ending.HUNG_UP_BY_RESPONDENT, now=now, at=at)
+                cut_short(call, Ending.HUNG_UP_BY_RESPONDENT, now=now, at=at)
             return reply
 
     def captions(self, label: str) -> list[Caption]:
@@ -230,12 +232,12 @@ class Exchange:
             return [_CAPTION.validate_python(line) for line in call.state.get("said", [])] if call else []
 
     def _standing(self, call: EmulatedCall, *, now: datetime) -> Signal:
-        past = _past(call, now=now)
+        past = past_of(call, now=now)
         return self._signal(call, past[-1] if past else CallEvent(0, 0, CallEventKind.INITIATED, call.placed_at))
 
     def _signal(self, call: EmulatedCall, event: CallEvent) -> Signal:
         answered_at = next(
-            (e.at for e in _timeline(call) if e.kind is CallEventKind.ANSWERED and e.at <= event.at), None
+            (e.at for e in timeline_of_call(call) if e.kind is CallEventKind.ANSWERED and e.at <= event.at), None
         )
         number = self._vault.decrypt(call.number)
         return Signal(call.call_id, call.callback_url, number, call.caller_number, event, answered_at)
@@ -254,29 +256,9 @@ def _memory_of(session: Session, number_key: bytes, *, now: datetime) -> Memory:
     if last is None:
         return Memory()
     memory = _MEMORY.validate_python(last.state["memory"])
-    return memory.for_next_call(rang=rang(_past(last, now=now)))
+    return memory.for_next_call(rang=rang(past_of(last, now=now)))
 
 
 def _locked_call(session: Session, label: str) -> EmulatedCall | None:
     call = session.scalar(_BY_LABEL, {"label": label})
     return session.scalar(_TO_CHANGE, {"call_id": call.call_id}) if call is not None else None
-
-
-def _timeline(call: EmulatedCall) -> tuple[CallEvent, ...]:
-    return _TIMELINE.validate_python(call.timeline)
-
-
-def _past(call: EmulatedCall, *, now: datetime) -> list[CallEvent]:
-    return [event for event in _timeline(call) if event.at <= now]
-
-
-def _cut(call: EmulatedCall, ending: Ending, *, now: datetime, at: datetime) -> None:
-    """Replace everything that has not happened yet by the end of the call."""
-    past = _past(call, now=now)
-    timeline = (*past, ended(_timeline(call)[0].attempt_id, len(past) + 1, ending, at=at))
-    call.timeline = _TIMELINE.dump_python(timeline, mode="json")
-    call.next_event_at = min(call.next_event_at or at, at)
-
-
-def _pending(call: EmulatedCall) -> list[CallEvent]:
-    return list(_timeline(call)[call.delivered :])

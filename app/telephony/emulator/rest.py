@@ -16,6 +16,7 @@ from twilio.http.response import Response
 
 from app.core.clock import Clock
 from app.telephony.domain import CallEventKind, Ending
+from app.telephony.emulator.documents import DocumentError, JoinRoom, read_document
 from app.telephony.emulator.exchange import Exchange, Placing, Signal
 from app.telephony.twilio.account import TwilioAccount
 
@@ -78,6 +79,12 @@ class EmulatedTwilio(HttpClient):
         self._clock = clock
         self._routes: tuple[tuple[str, re.Pattern[str], Callable[..., tuple[int, dict[str, Any]]]], ...] = (
             ("POST", re.compile(r"/Conferences/(?P<room>[^/]+)/Participants"), self._add_participant),
+            (
+                "POST",
+                re.compile(r"/Conferences/(?P<room>[^/]+)/Participants/(?P<call_id>[^/]+)"),
+                self._change_participant,
+            ),
+            ("GET", re.compile(r"/Conferences"), self._list_rooms),
             ("POST", re.compile(r"/Calls/(?P<call_id>[^/]+)"), self._change_call),
             ("GET", re.compile(r"/Calls/(?P<call_id>[^/]+)"), self._read_call),
             ("GET", re.compile(r"/Calls"), self._list_calls),
@@ -118,26 +125,63 @@ class EmulatedTwilio(HttpClient):
         label, callback = values.get("Label", ""), values.get("StatusCallback", "")
         placing = Placing(label, number, caller, ring_seconds, room, callback)
         call_id = self._exchange.dial(placing, now=self._clock())
-        return HTTPStatus.CREATED, {
+        return HTTPStatus.CREATED, self._participant(call_id, room) | {"label": label, "status": "queued"}
+
+    def _change_participant(self, values: Mapping[str, str], *, room: str, call_id: str) -> tuple[int, dict[str, Any]]:
+        now = self._clock()
+        standing = self._exchange.find(call_id, now=now)
+        if standing is None or room != _room_id(call_id):
+            raise RestError(HTTPStatus.NOT_FOUND, 20404, f"The requested participant {call_id} was not found")
+        is_held = values.get("Hold", "false") == "true"
+        if "Hold" in values and not self._exchange.rooms.hold(call_id, is_held=is_held, now=now):
+            raise RestError(HTTPStatus.NOT_FOUND, 20404, f"The participant {call_id} is not in the conference")
+        if "AnnounceUrl" in values:
+            self._exchange.rooms.send_for(call_id, values["AnnounceUrl"])
+        return HTTPStatus.OK, self._participant(call_id, room) | {"hold": is_held, "status": "connected"}
+
+    def _participant(self, call_id: str, room: str) -> dict[str, Any]:
+        return {
             "account_sid": self._account.sid,
             "call_sid": call_id,
-            "label": label,
-            "conference_sid": f"CF{call_id[2:]}",
-            "status": "queued",
+            "conference_sid": room if room.startswith("CF") else _room_id(call_id),
             "muted": False,
             "hold": False,
         }
 
     def _change_call(self, values: Mapping[str, str], *, call_id: str) -> tuple[int, dict[str, Any]]:
         now = self._clock()
+        if values.get("Status") == "completed" and self._exchange.rooms.leave(call_id):
+            return HTTPStatus.OK, {"account_sid": self._account.sid, "sid": call_id, "status": "completed"}
         signal = self._exchange.find(call_id, now=now)
         if signal is None:
             raise RestError(HTTPStatus.NOT_FOUND, 20404, f"The requested call {call_id} was not found")
+        if "Twiml" in values:
+            self._redirect(call_id, values["Twiml"], now=now)
+            return HTTPStatus.OK, self._call(signal)
         if values.get("Status") not in {"completed", "canceled"}:
             raise RestError(HTTPStatus.BAD_REQUEST, 21220, "Invalid call state")
         if not self._exchange.end(call_id, now=now):
             raise RestError(HTTPStatus.BAD_REQUEST, 21220, "Call is not in-progress. Cannot redirect.")
         return HTTPStatus.OK, self._call(self._exchange.find(call_id, now=now) or signal)
+
+    def _redirect(self, call_id: str, document: str, *, now: datetime) -> None:
+        try:
+            verbs = read_document(document.encode())
+        except DocumentError as error:
+            raise RestError(HTTPStatus.BAD_REQUEST, 12100, f"Document parse failure: {error}") from error
+        rooms = [verb.room for verb in verbs if isinstance(verb, JoinRoom)]
+        if not rooms or not self._exchange.rooms.move(call_id, rooms[0], now=now):
+            raise RestError(HTTPStatus.BAD_REQUEST, 21220, "Call is not in-progress. Cannot redirect.")
+
+    def _list_rooms(self, values: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        room = values.get("FriendlyName", "")
+        return HTTPStatus.OK, {
+            "conferences": [
+                {"account_sid": self._account.sid, "sid": _room_id(call_id), "friendly_name": room}
+                for call_id in self._exchange.rooms.calls_in(room, now=self._clock())
+            ],
+            "next_page_uri": None,
+        }
 
     def _read_call(self, _values: Mapping[str, str], *, call_id: str) -> tuple[int, dict[str, Any]]:
         signal = self._exchange.find(call_id, now=self._clock())
@@ -162,6 +206,10 @@ class EmulatedTwilio(HttpClient):
             "date_created": format_datetime(signal.event.at.astimezone(UTC)),
             "direction": "outbound-api",
         }
+
+
+def _room_id(call_id: str) -> str:
+    return f"CF{call_id[2:]}"
 
 
 def _texts(values: Mapping[str, object] | None) -> dict[str, str]:

@@ -18,12 +18,22 @@ EMULATED_SID: Final = "AC" + "0" * 32
 
 
 @dataclass(frozen=True)
+class BrowserKey:
+    """What lets browsers call in: an API key that signs their tokens, and the application that answers them."""
+
+    sid: str
+    secret: SecretStr
+    application_sid: str
+
+
+@dataclass(frozen=True)
 class TwilioAccount:
     """An account of Twilio's, or of the emulated network; `auth_tokens` has the newest first, all of them may sign."""
 
     sid: str
     auth_tokens: tuple[SecretStr, ...]
     calls_per_second: float = 1.0  # 0 for as many as one likes
+    browser_key: BrowserKey | None = None  # None on the emulated network, whose browsers need no token
     api_url: str | None = None  # another address that answers like Twilio's, for tests
 
 
@@ -34,7 +44,12 @@ def account_of(settings: Settings) -> TwilioAccount | None:
     if settings.twilio_account_sid is None or settings.twilio_auth_token is None:
         return None
     tokens = (settings.twilio_auth_token, *settings.twilio_previous_auth_tokens)
-    return TwilioAccount(settings.twilio_account_sid, tokens, settings.twilio_calls_per_second)
+    key = BrowserKey(
+        settings.twilio_api_key_sid or "",
+        settings.twilio_api_key_secret or SecretStr(""),
+        settings.twilio_application_sid or "",
+    )
+    return TwilioAccount(settings.twilio_account_sid, tokens, settings.twilio_calls_per_second, key)
 
 
 def emulated_account(settings: Settings) -> TwilioAccount:

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import Final
 
 import requests
@@ -18,8 +17,10 @@ from app.telephony.allowance import Allowance
 from app.telephony.domain import CallEvent, CallEventKind
 from app.telephony.gateway import CallOrder, GatewayError
 from app.telephony.requests import (
+    NOTHING,
     Request,
     RequestState,
+    Taken,
     Untold,
     doubtful_requests,
     find_request,
@@ -30,8 +31,10 @@ from app.telephony.requests import (
     settle_request,
     untold_reports,
 )
+from app.telephony.twilio.account import BrowserKey
 from app.telephony.twilio.faults import meaning_of
 from app.telephony.twilio.reports import KIND_OF, Known, Report, event_of
+from app.telephony.twilio.rooms import TwilioRooms
 
 CALLBACK_PATH: Final = "/api/v1/telephony/twilio/calls"
 EVENTS: Final = ["initiated", "ringing", "answered", "completed"]
@@ -50,7 +53,7 @@ class _Found:
     status: str
 
 
-class TwilioGateway:
+class TwilioGateway(TwilioRooms):
     """A gateway over Twilio's REST interface; its callbacks arrive through the API and wait in the database."""
 
     def __init__(
@@ -60,11 +63,12 @@ class TwilioGateway:
         *,
         public_base_url: str,
         calls_per_second: float,
+        key: BrowserKey | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._make_session = make_session
-        self._client = client
-        self._callback = public_base_url.rstrip("/") + CALLBACK_PATH
+        base_url = public_base_url.rstrip("/")
+        super().__init__(make_session, client, base_url=base_url, key=key)
+        self._callback = base_url + CALLBACK_PATH
         self._allowance = Allowance(make_session, per_second=calls_per_second, sleep=sleep)
 
     def place_call(self, order: CallOrder, *, now: datetime) -> None:
@@ -74,14 +78,14 @@ class TwilioGateway:
                 return
         try:
             self._allowance.wait(now=now)
-            call_id = self._ask(order)
+            asked = self._ask(order)
         except GatewayError as error:
             state = RequestState.UNKNOWN if error.is_uncertain else RequestState.OVER
             self._settle(order.attempt_id, state, now=now)
             raise
-        self._settle(order.attempt_id, RequestState.ACCEPTED, call_id=call_id, now=now)
+        self._settle(order.attempt_id, RequestState.ACCEPTED, taken=asked, now=now)
 
-    def _ask(self, order: CallOrder) -> str:
+    def _ask(self, order: CallOrder) -> Taken:
         try:
             respondent = self._client.conferences(order.room).participants.create(
                 from_=order.caller_number,
@@ -101,7 +105,7 @@ class TwilioGateway:
             raise GatewayError("The provider cannot be reached. Dial again in a minute.", permanent=False) from error
         except requests.exceptions.RequestException as error:
             raise GatewayError(NOT_KNOWN, permanent=False, is_uncertain=True) from error
-        return str(respondent.call_sid)
+        return Taken(str(respondent.call_sid), str(respondent.conference_sid))
 
     def hang_up(self, *, attempt_id: int, now: datetime) -> None:
         """End the call; one whose name is not known yet ends when it becomes known."""
@@ -109,16 +113,6 @@ class TwilioGateway:
             request = note_hang_up(session, attempt_id, now=now)
         if request is not None and request.state != RequestState.OVER and request.call_id is not None:
             self._end(request.call_id)
-
-    def _end(self, call_id: str) -> None:
-        try:
-            self._client.calls(call_id).update(status="completed")
-        except TwilioRestException as refusal:
-            if refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise meaning_of(refusal) from refusal
-            # Anything else says that there is no such call any more, which is what was wanted.
-        except requests.exceptions.RequestException as error:
-            raise GatewayError("The provider did not answer. Hang up again.", permanent=False) from error
 
     def events_due(self, *, now: datetime, attempt_id: int | None = None) -> list[CallEvent]:  # noqa: ARG002  the protocol's names
         """Return what the stored reports say."""
@@ -163,7 +157,7 @@ class TwilioGateway:
         found = Report(call.call_id, call.status, sequence, {"CallStatus": call.status, "Found": "asked"})
         with self._make_session() as session, session.begin():
             _store(session, order.attempt_id, found, now=now)
-            settle_request(session, order.attempt_id, RequestState.ACCEPTED, call_id=call.call_id, now=now)
+            settle_request(session, order.attempt_id, RequestState.ACCEPTED, taken=Taken(call.call_id), now=now)
 
     def _give_up(self, order: CallOrder, *, now: datetime) -> None:
         """Nobody knows the call, and it can no longer turn up: it was never placed, and costs the case nothing."""
@@ -171,12 +165,12 @@ class TwilioGateway:
         with self._make_session() as session, session.begin():
             _store(session, order.attempt_id, missing, now=now)
 
-    def _settle(self, attempt_id: int, state: RequestState, *, call_id: str | None = None, now: datetime) -> None:
+    def _settle(self, attempt_id: int, state: RequestState, *, taken: Taken = NOTHING, now: datetime) -> None:
         with self._make_session() as session, session.begin():
-            settle_request(session, attempt_id, state, call_id=call_id, now=now)
+            settle_request(session, attempt_id, state, taken=taken, now=now)
             request = find_request(session, attempt_id)
-        if call_id is not None and request is not None and request.hung_up_at is not None:
-            self._end(call_id)  # the interviewer gave up while the provider was still thinking
+        if taken.call_id is not None and request is not None and request.hung_up_at is not None:
+            self._end(taken.call_id)  # the interviewer gave up while the provider was still thinking
 
 
 def _found(call: CallInstance) -> _Found:

@@ -8,7 +8,11 @@ from app.accounts.access import routes_without_rule
 from app.accounts.domain import Scope
 
 # The ways in themselves, and the provider's reports, which are believed for their signature alone.
-OPEN_OPERATIONS = {"POST /api/v1/oauth/token", "POST /api/v1/sessions", "POST /api/v1/telephony/twilio/calls"}
+OPEN_OPERATIONS = {
+    "POST /api/v1/oauth/token",
+    "POST /api/v1/sessions",
+    *(f"POST /api/v1/telephony/twilio/{what}" for what in ("calls", "keys", "rooms", "voice")),
+}
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from app.dialing.models import Attempt
 from app.interviewing.earlier import HeldBefore
 from app.interviewing.interviews import sitting_of
 from app.interviewing.models import Interview
+from app.interviewing.quota_changes import put_quotas
 from app.interviewing.seats import values_of
 from app.languages.domain import PUTONGHUA
 from app.quotas.domain import SEAT_LASTS, Closing, Dimension, key_of
@@ -71,6 +72,12 @@ def complete(desk: Desk, *, random: Random | None = None) -> None:
     finished = hold(desk, random=random)
     assert finished["finished_as"] == "complete"
     end(desk, "complete")
+
+
+def test_calls_go_on_at_once_in_the_cells_of_a_new_quota(session: Session, desk: Desk, survey: Survey) -> None:
+    wanted = plan(cell("4501", most=5), cell("4502", most=5), over=(CITY,))
+    put_quotas(session, survey.campaign, [wanted], editor=SUE, now=survey.now)
+    assert desk.post("next-case")["masked_number"]
 
 
 def test_who_was_complete_before_is_counted(desk: Desk, quota: SetQuota, seats: Seats) -> None:

@@ -1,112 +1,22 @@
 """Twilio's own library places calls with the emulated network, whose signed callbacks come back through the API."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import requests
-from fastapi.testclient import TestClient
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 from twilio.http.response import Response
-from twilio.request_validator import SIGNATURE_HEADER, RequestValidator
 
-from app.core.db import SessionFactory
-from app.core.privacy import Vault
-from app.core.settings import Settings
-from app.main import Wiring, create_app
-from app.telephony.domain import CallEvent, CallEventKind, Ending
-from app.telephony.emulator.carrier import Carrier, Mischief
-from app.telephony.emulator.exchange import Exchange
-from app.telephony.emulator.population import load_population
-from app.telephony.emulator.rest import EmulatedTwilio
-from app.telephony.gateway import CallOrder, GatewayError
-from app.telephony.models import EmulatedCall, ProviderReport, WaitingReport
+from app.telephony.domain import CallEventKind, Ending
+from app.telephony.emulator.carrier import Mischief
+from app.telephony.gateway import GatewayError
+from app.telephony.models import ProviderReport, WaitingReport
 from app.telephony.requests import RequestState, find_request
 from app.telephony.service import record_events
-from app.telephony.twilio.account import emulated_account, open_client
-from app.telephony.twilio.gateway import TwilioGateway
-from tests.stage import SetClock
+from tests.integration.telephony.phone import Phone
 
 DAY = timedelta(days=1)
-FINE = Mischief()
-
-
-class Weather(EmulatedTwilio):
-    """The emulated interface on a bad day: it fails once, before or after it has acted."""
-
-    fails_before: Exception | None = None
-    fails_after: Exception | None = None
-    answers: Response | None = None
-    asked = 0
-
-    def request(self, method: str, url: str, **sent: Any) -> Response:  # type: ignore[override]
-        self.asked += 1
-        before, self.fails_before = self.fails_before, None
-        if before is not None:
-            raise before
-        answer, self.answers = self.answers, None
-        reply = answer or super().request(method, url, **sent)
-        after, self.fails_after = self.fails_after, None
-        if after is not None:
-            raise after
-        return reply
-
-
-@dataclass
-class Phone:
-    """The gateway under test, the network behind it, and what carries the network's reports to us."""
-
-    gateway: TwilioGateway
-    exchange: Exchange
-    weather: Weather
-    client: TestClient
-    session: Session
-    settings: Settings
-    clock: SetClock
-
-    def carrier(self, mischief: Mischief = FINE) -> Carrier:
-        return Carrier(self.exchange, emulated_account(self.settings), self.post, mischief=mischief)
-
-    def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> int:
-        parts = urlsplit(address)
-        return self.client.post(f"{parts.path}?{parts.query}", content=body, headers=dict(headers)).status_code
-
-    def order(self, attempt_id: int, number: str = "+8613985012345") -> CallOrder:
-        return CallOrder(attempt_id, number, "077112340", 30, "interviewer-1")
-
-    def dial(self, attempt_id: int, number: str = "+8613985012345") -> None:
-        self.gateway.place_call(self.order(attempt_id, number), now=self.clock())
-
-    def calls(self) -> int:
-        return self.session.scalar(select(func.count()).select_from(EmulatedCall)) or 0
-
-    def state(self, attempt_id: int) -> str | None:
-        request = find_request(self.session, attempt_id)
-        return request.state if request else None
-
-    def events(self) -> list[CallEvent]:
-        return self.gateway.events_due(now=self.clock())
-
-
-@pytest.fixture
-def phone(settings: Settings, make_session: SessionFactory, session: Session, vault: Vault, clock: SetClock) -> Phone:
-    account = emulated_account(settings)
-    exchange = Exchange(
-        make_session, load_population(), vault=vault, seed=1, area_shares=lambda _number: (("yue", 1.0),)
-    )
-    weather = Weather(exchange, account, clock)
-    gateway = TwilioGateway(
-        make_session,
-        open_client(account, weather),
-        public_base_url=settings.public_base_url,
-        calls_per_second=0,
-    )
-    app = create_app(settings, wiring=Wiring(clock=clock, make_session=make_session, gateway=gateway))
-    return Phone(gateway, exchange, weather, TestClient(app), session, settings, clock)
 
 
 def test_a_call_is_placed_and_reported_to_its_end(phone: Phone, attempt_id: int) -> None:
@@ -261,10 +171,7 @@ def test_a_report_of_an_attempt_that_is_not_committed_yet_waits(phone: Phone, at
 
 
 def post_signed(phone: Phone, attempt_id: int, form: dict[str, str], *, token: str | None = None) -> int:
-    path = f"/api/v1/telephony/twilio/calls?attempt={attempt_id}"
-    secret = token or emulated_account(phone.settings).auth_tokens[0].get_secret_value()
-    signature = RequestValidator(secret).compute_signature(phone.settings.public_base_url + path, form)
-    return phone.client.post(path, data=form, headers={SIGNATURE_HEADER: signature}).status_code
+    return phone.post_signed(f"/api/v1/telephony/twilio/calls?attempt={attempt_id}", form, token=token)
 
 
 def test_a_forged_report_is_refused_and_kept_nowhere(phone: Phone, attempt_id: int) -> None:

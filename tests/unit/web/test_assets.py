@@ -7,7 +7,9 @@ from app.web.assets import FOLDER, asset_url, load_assets
 
 TEMPLATES = FOLDER.parent / "templates"
 SOURCES = sorted(TEMPLATES.rglob("*.html"))
-SCRIPTS = sorted(FOLDER.glob("js/*.js"))
+SCRIPTS = sorted(FOLDER.glob("js/**/*.js"))
+# Fetched by the telephone of an installation that calls through Twilio, the first time it calls in.
+ON_DEMAND = {"vendor/twilio-voice.min.js", "sounds/tick.wav"}
 
 
 def test_an_address_names_the_content() -> None:
@@ -32,7 +34,7 @@ def test_no_module_evaluates_text_or_writes_markup(path: Path) -> None:
 
 
 def test_no_asset_of_ours_names_another_host() -> None:
-    own = [path for path in FOLDER.rglob("*") if path.is_file() and "vendor" not in path.parts]
+    own = [path for path in FOLDER.rglob("*.*") if path.suffix != ".wav" and "vendor" not in path.parts]
     hosts = {
         host
         for path in [*own, *SOURCES]
@@ -44,4 +46,5 @@ def test_no_asset_of_ours_names_another_host() -> None:
 
 def test_all_that_a_page_loads_is_small() -> None:
     files = load_assets().files
-    assert sum(len(asset.compressed) for name, asset in files.items() if "LICENSE" not in name) < 60_000
+    loaded = [name for name in files if "LICENSE" not in name and name not in ON_DEMAND]
+    assert sum(len(files[name].compressed) for name in loaded) < 60_000

@@ -28,4 +28,4 @@ def test_every_icon_of_the_templates_is_in_the_sprite_and_no_other() -> None:
 
 def test_every_package_has_its_licence_beside_it() -> None:
     licences = {Path(place["to"]).name for place in PLACES if place["to"].endswith("LICENSE")}
-    assert licences == {"htmx-LICENSE", "lucide-LICENSE", "axe-LICENSE"}
+    assert licences == {"htmx-LICENSE", "lucide-LICENSE", "axe-LICENSE", "twilio-voice-LICENSE"}

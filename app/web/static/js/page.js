@@ -2,6 +2,8 @@
 import { watchKeys } from "./keys.js";
 import { runClocks } from "./clock.js";
 import { followLive } from "./live.js";
+import { runSoftphone } from "./softphone.js";
+import { offerHeadsetCheck } from "./headset.js";
 
 let focused = null;
 
@@ -31,4 +33,6 @@ document.addEventListener("htmx:after:settle", placeFocus);
 watchKeys(document);
 runClocks(document);
 followLive(document);
+runSoftphone(document);
+offerHeadsetCheck(document);
 placeFocus();

@@ -1,0 +1,86 @@
+"""Answer what the telephone provider asks about calls in rooms: who may come in, what is to be heard."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+from fastapi import Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+
+from app.accounts.access import PUBLIC
+from app.api.telephony import TOKEN_HEADER, verified_form
+from app.core.clock import Now
+from app.core.db import SessionFactory
+from app.core.live import announce, person_topic
+from app.core.turns import Router
+from app.telephony.lines import note_line_report, redeem_ticket
+from app.telephony.twilio.reports import KEPT, MOST_CHARACTERS
+from app.telephony.twilio.rooms import identity_of
+from app.telephony.twilio.signature import BODY_HASH
+from app.telephony.twilio.twiml import MEDIA_TYPE, joins_room, plays_keys, refuses
+
+router = Router(prefix="/telephony/twilio", tags=["telephony"])
+ROOMS_PATH: Final = "/api/v1/telephony/twilio/rooms"
+EVENTS: Final = {"participant-join": "joined", "participant-leave": "left"}
+OF_ROOMS: Final = (
+    *KEPT,
+    "ConferenceSid",
+    "FriendlyName",
+    "ParticipantLabel",
+    "StatusCallbackEvent",
+    "ReasonParticipantLeft",
+)
+BodyHash = Annotated[str | None, Query(alias=BODY_HASH, max_length=64)]
+DOCUMENT: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}}
+
+
+@router.post("/voice", dependencies=[PUBLIC], response_class=Response, responses=DOCUMENT)
+async def answer_browser(request: Request, now: Now, *, _body_hash: BodyHash = None) -> Response:
+    """Tell an interviewer's own call which room to join; anybody else is not answered."""
+    form = await verified_form(request)
+    document = await run_in_threadpool(_room_for, request, form, now=now)
+    return Response(document, media_type=MEDIA_TYPE)
+
+
+def _room_for(request: Request, form: FormData, *, now: datetime) -> str:
+    make_session: SessionFactory = request.app.state.make_session
+    with make_session() as session, session.begin():
+        line = redeem_ticket(session, _text(form, "ticket"), _text(form, "CallSid"), now=now)
+    if line is None or _text(form, "From") != f"client:{identity_of(line.person_id)}":
+        return refuses()
+    base_url = request.app.state.settings.public_base_url.rstrip("/")
+    return joins_room(line.room, label=line.room, callback=f"{base_url}{ROOMS_PATH}")
+
+
+@router.post("/rooms", status_code=HTTPStatus.NO_CONTENT, dependencies=[PUBLIC])
+async def note_room_event(request: Request, now: Now, *, _body_hash: BodyHash = None) -> None:
+    """Note that somebody came to a room or left it; the same report again changes nothing."""
+    form = await verified_form(request)
+    await run_in_threadpool(_note, request, form, now=now)
+
+
+def _note(request: Request, form: FormData, *, now: datetime) -> None:
+    make_session: SessionFactory = request.app.state.make_session
+    call_id, told = _text(form, "CallSid"), _text(form, "StatusCallbackEvent")
+    token = request.headers.get(TOKEN_HEADER, "")[:MOST_CHARACTERS] or f"{call_id}/{told}"
+    fields = {name: _text(form, name) for name in OF_ROOMS if name in form}
+    with make_session() as session, session.begin():
+        event = EVENTS.get(told, told)
+        person_id = note_line_report(session, token, call_id=call_id, event=event, fields=fields, now=now)
+        if person_id is not None:
+            announce(session, person_topic(person_id))
+
+
+@router.post("/keys", dependencies=[PUBLIC], response_class=Response, responses=DOCUMENT)
+async def play_keys(
+    request: Request, keys: Annotated[str, Query(pattern=r"^[0-9*#w]{1,32}$")], *, _body_hash: BodyHash = None
+) -> Response:
+    """Let a call hear the tones that an interviewer pressed."""
+    await verified_form(request)
+    return Response(plays_keys(keys), media_type=MEDIA_TYPE)
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name, "")
+    return value[:MOST_CHARACTERS] if isinstance(value, str) else ""

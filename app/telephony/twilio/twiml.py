@@ -1,0 +1,42 @@
+"""The documents by which we tell Twilio what to do with a call, built by its own library."""
+
+from typing import Final
+
+from twilio.twiml.voice_response import Dial, VoiceResponse
+
+MEDIA_TYPE: Final = "application/xml"
+ROOM_EVENTS: Final = "join leave"
+
+
+def joins_room(room: str, *, label: str, callback: str | None = None) -> str:
+    """Let a call join an interviewer's room, in silence; with a callback, who comes and goes there is reported to it.
+
+    Nobody's leaving ends the room: a line that breaks off comes back to the respondent it left.
+    """
+    answer, dial = VoiceResponse(), Dial()
+    reported = {"status_callback": callback, "status_callback_event": ROOM_EVENTS} if callback else {}
+    dial.conference(
+        room,
+        participant_label=label,
+        start_conference_on_enter=True,
+        end_conference_on_exit=False,
+        beep="false",
+        wait_url="",
+        **reported,
+    )
+    answer.append(dial)
+    return str(answer)
+
+
+def refuses() -> str:
+    """Take no notice of a call that nobody of ours makes."""
+    answer = VoiceResponse()
+    answer.reject()
+    return str(answer)
+
+
+def plays_keys(keys: str) -> str:
+    """Let whoever is on the line hear the tones of these keys."""
+    answer = VoiceResponse()
+    answer.play(digits=keys)
+    return str(answer)
