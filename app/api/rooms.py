@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 
 from fastapi import Query, Request, Response
+from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
@@ -12,8 +13,9 @@ from app.accounts.access import PUBLIC
 from app.api.telephony import TOKEN_HEADER, verified_form
 from app.core.clock import Now
 from app.core.db import SessionFactory
-from app.core.live import announce, person_topic
+from app.core.live import announce, campaign_topic, person_topic
 from app.core.turns import Router
+from app.staffing.models import Presence
 from app.telephony.lines import note_line_report, redeem_ticket
 from app.telephony.twilio.reports import KEPT, MOST_CHARACTERS
 from app.telephony.twilio.rooms import identity_of
@@ -69,7 +71,8 @@ def _note(request: Request, form: FormData, *, now: datetime) -> None:
         event = EVENTS.get(told, told)
         person_id = note_line_report(session, token, call_id=call_id, event=event, fields=fields, now=now)
         if person_id is not None:
-            announce(session, person_topic(person_id))
+            campaign_id = session.scalar(select(Presence.campaign_id).where(Presence.person_id == person_id))
+            announce(session, person_topic(person_id), *([campaign_topic(campaign_id)] if campaign_id else []))
 
 
 @router.post("/keys", dependencies=[PUBLIC], response_class=Response, responses=DOCUMENT)

@@ -16,6 +16,8 @@ from app.interviewing.domain import misread_kinds
 from app.languages.models import Area, Lect
 from app.sampling.models import SampleUnit
 from app.staffing.service import presences_in
+from app.telephony.lines import newest_checks, newest_lines
+from app.telephony.models import DeviceCheck
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,15 @@ class Closing:
 
 
 @dataclass(frozen=True)
+class Headset:
+    """What an interviewer's newest check of headset and connection found."""
+
+    at: datetime
+    works: bool
+    latency_ms: int
+
+
+@dataclass(frozen=True)
 class WorkerRow:
     """One interviewer at work."""
 
@@ -77,6 +88,8 @@ class WorkerRow:
     since: datetime
     dials: int
     completes: int
+    line: str | None = None  # a telephony LineState; None before their telephone first called in
+    headset: Headset | None = None  # the newest check
 
 
 @dataclass(frozen=True)
@@ -224,7 +237,24 @@ def _workers(session: Session, campaign_id: int) -> tuple[WorkerRow, ...]:
         .group_by(Attempt.interviewer_id)
     )
     tally = {person: (dials, completes) for person, dials, completes in session.execute(counted)}
+    present = presences_in(session, campaign_id)
+    person_ids = [person.id for person, _presence in present]
+    lines, checks = newest_lines(session, person_ids), newest_checks(session, person_ids)
     return tuple(
-        WorkerRow(person.id, person.display_name, presence.state, presence.since, *tally.get(person.id, (0, 0)))
-        for person, presence in presences_in(session, campaign_id)
+        WorkerRow(
+            person.id,
+            person.display_name,
+            presence.state,
+            presence.since,
+            *tally.get(person.id, (0, 0)),
+            line=lines.get(person.id),
+            headset=_headset(checks.get(person.id)),
+        )
+        for person, presence in present
     )
+
+
+def _headset(check: DeviceCheck | None) -> Headset | None:
+    if check is None:
+        return None
+    return Headset(check.at, works=check.microphone and check.speaker and check.echo, latency_ms=check.latency_ms)

@@ -141,6 +141,15 @@ def is_connected(session: Session, person_id: int) -> bool:
     return line is not None and line.state == LineState.OPEN
 
 
+def newest_lines(session: Session, person_ids: list[int]) -> dict[int, str]:
+    """Return the state of each person's newest line, of those who have had one."""
+    last = select(func.max(InterviewerLine.id)).where(InterviewerLine.person_id.in_(person_ids))
+    newest = select(InterviewerLine.person_id, InterviewerLine.state).where(
+        InterviewerLine.id.in_(last.group_by(InterviewerLine.person_id))
+    )
+    return {line.person_id: line.state for line in session.execute(newest)}
+
+
 def deserted_attempts(session: Session, *, now: datetime) -> list[int]:
     """Return the attempts under way whose interviewer's line has been gone for longer than it takes to come back."""
     return [row.id for row in rows(session, _Id, _DESERTED, since=now - PATIENCE)]

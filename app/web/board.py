@@ -7,6 +7,7 @@ from typing import Final
 
 from app.delivery.completion import WorkerRow
 from app.staffing.domain import PresenceState
+from app.telephony.lines import LineState
 
 # State -> (amber after, red after). Judgement, to be tuned per campaign: long wrap-ups cost calls, and someone
 # who waits ready this long has no cases to take.
@@ -15,6 +16,7 @@ LIMITS: Final[Mapping[str, tuple[timedelta, timedelta | None]]] = {
     PresenceState.READY: (timedelta(seconds=120), None),
     PresenceState.PREVIEW: (timedelta(seconds=120), timedelta(seconds=300)),
 }
+RESTING: Final = (PresenceState.OFF, PresenceState.BREAK)
 WORST_FIRST: Final = ("red", "amber", "")
 
 
@@ -33,6 +35,8 @@ def worst_first(workers: Iterable[WorkerRow], *, now: datetime) -> list[WatchedW
 
 
 def _urgency(row: WorkerRow, *, now: datetime) -> str:
+    if row.line == LineState.LOST and row.state not in RESTING:
+        return "red"  # whoever they call hears nobody
     amber, red = LIMITS.get(row.state, (None, None))
     lasted = now - row.since
     if red is not None and lasted > red:

@@ -6,9 +6,10 @@ import pytest
 
 from app.accounts.models import Person
 from app.campaigns.service import close_campaign
-from app.delivery.completion import Closing, CompletionView, completion_of
+from app.delivery.completion import Closing, CompletionView, Headset, completion_of
 from app.dialing.tick import tick
 from app.telephony.domain import Ending
+from app.telephony.lines import LineState
 from tests.integration.delivery.conftest import Feed
 from tests.stage import Desk
 
@@ -48,6 +49,19 @@ def test_each_outcome_is_counted(view: CompletionView) -> None:
 def test_who_is_at_work_is_shown_with_calls_and_completes(view: CompletionView, ana: Person) -> None:
     [worker] = view.workers
     assert (worker.person_id, worker.state, worker.dials, worker.completes) == (ana.id, "ready", 3, 1)
+
+
+def test_the_telephone_and_the_headset_of_who_is_at_work_are_shown(
+    view: CompletionView, feed: Feed, desk: Desk, ana: Person
+) -> None:
+    desk.post("line")
+    for latency_ms, echo in ((90, False), (40, True)):
+        check = {"microphone": True, "speaker": True, "echo": echo, "latency_ms": latency_ms}
+        desk.post("device-checks", check)
+    [worker] = completion_of(feed.survey.session, feed.survey.campaign, now=desk.clock()).workers
+    assert worker.line == LineState.ASKED
+    assert worker.headset == Headset(desk.clock(), works=True, latency_ms=40)
+    assert view.workers[0].headset is None
 
 
 def test_who_has_gone_home_is_not_shown(view: CompletionView, feed: Feed, desk: Desk) -> None:
