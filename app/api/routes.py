@@ -2,7 +2,21 @@
 
 from fastapi import Depends
 
-from app.api import campaigns, cases, closures, demand, desk, oauth, punctuality, quotas, rules, sessions, telephony
+from app.api import (
+    campaigns,
+    cases,
+    closures,
+    demand,
+    desk,
+    identity,
+    oauth,
+    punctuality,
+    quotas,
+    rules,
+    sessions,
+    telephony,
+    verification,
+)
 from app.core.parameters import forbid_unknown_query
 from app.core.problems import RESPONSES
 from app.core.turns import Router
@@ -19,3 +33,5 @@ router.include_router(demand.router)
 router.include_router(telephony.router)
 router.include_router(closures.router)
 router.include_router(punctuality.router)
+router.include_router(identity.router)
+router.include_router(verification.router)

@@ -1,6 +1,6 @@
 """Tables of the campaigns package."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
@@ -37,6 +37,23 @@ class Campaign(Numbered, Base):
     closed_at: Mapped[datetime | None]
     # When, after the close, the last of its cases got its final outcome.
     settled_at: Mapped[datetime | None]
+
+
+class PublicIdentity(Base):
+    """What the public may read about a campaign when somebody asks whether a call is genuine."""
+
+    __tablename__ = "public_identity"
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), primary_key=True)
+    survey_zh: Mapped[str]
+    survey_en: Mapped[str]
+    approval_number: Mapped[str]
+    approved_until: Mapped[date | None]
+    contact_zh: Mapped[str]
+    contact_en: Mapped[str]
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    changed_at: Mapped[datetime]
 
 
 class RuleVersion(Base):

@@ -11,6 +11,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.rule_book import rules_of
 from app.campaigns.rules import Rules
 from app.campaigns.service import lects_of_campaign
+from app.dialing.codes import give_codes
 from app.dialing.domain import Arm, CaseState, FactKind, KnownFact, Priority, best_guess
 from app.dialing.models import Case, LanguageFact
 from app.dialing.pools import Conditions, pool_for
@@ -84,6 +85,7 @@ def open_cases(session: Session, campaign: Campaign, *, now: datetime) -> int:
         ]
         if facts:
             session.execute(insert(LanguageFact), facts)
+        give_codes(session, list(case_of.values()))
         made += len(units)
     return made
 

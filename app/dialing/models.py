@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import APPEND_ONLY, Base, Numbered
@@ -220,3 +220,24 @@ class CaseEvent(Numbered, Base):
     state: Mapped[str]
     reason: Mapped[str]
     details: Mapped[dict[str, Any]]
+
+
+class CaseCode(Base):
+    """The short code by which the person of a case can check that a call is genuine; it never changes."""
+
+    __tablename__ = "case_code"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), primary_key=True)
+    code: Mapped[str]
+    # SHA-256 of the code, by which it is found.
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+
+
+class CodeInquiry(Numbered, Base):
+    """One code that somebody entered, counted for a while under a keyed hash of their network address."""
+
+    __tablename__ = "code_inquiry"
+
+    address_key: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(index=True)

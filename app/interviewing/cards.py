@@ -47,6 +47,7 @@ class CaseCard:
     history: tuple[PastTry, ...]
     appointment_at: datetime | None
     appointment_note: str | None
+    short_code: str | None  # by which the respondent can check the call, as it is read out
 
 
 @dataclass(frozen=True)

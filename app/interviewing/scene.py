@@ -18,6 +18,7 @@ _READ: Final = """
     SELECT held.id AS case_id, held.attempts_counted, held.sample_unit_id, pool.time_zone, unit.place_name,
         campaign.id, campaign.rules_version, campaign.rules_hash,
         number.masked, booked.starts_at AS appointment_at, booked.note AS appointment_note,
+        (SELECT code FROM case_code WHERE case_id = held.id) AS code,
         (SELECT token FROM registry_revision) AS revision,
         (SELECT json_object_agg(lect, level) FROM interviewer_lect WHERE person_id = %(person)s) AS skills,
         facts.facts, offered.offered, tries.tries,
@@ -68,6 +69,7 @@ class _Read:
     masked: str | None
     appointment_at: datetime | None
     appointment_note: str | None
+    code: str | None
     revision: str | None
     skills: dict[str, str] | None
     facts: list[list[Any]] | None
@@ -128,6 +130,7 @@ class Scene:
     attempt_limit: int
     appointment_at: datetime | None
     appointment_note: str | None
+    code: str | None
     skills: dict[str, Level]
     understanding: Understanding
     facts: Sequence[HeardFact]
@@ -160,6 +163,7 @@ def read_scene(session: Session, case_id: int, person_id: int) -> Scene:
         attempt_limit=rules_of(session, read).limits.per_case,
         appointment_at=read.appointment_at,
         appointment_note=read.appointment_note,
+        code=read.code,
         skills={lect: Level(level) for lect, level in (read.skills or {}).items()},
         understanding=understanding_at(session, read.revision),
         facts=[HeardFact(FactKind(kind), *rest) for kind, *rest in read.facts or ()],

@@ -10,6 +10,7 @@ from app.web import (
     closures,
     demand,
     desk,
+    identity,
     languages,
     live,
     load,
@@ -20,6 +21,7 @@ from app.web import (
     sample,
     session,
     setup,
+    verification,
 )
 from app.web.errors import render_error_page
 from app.web.i18n import translate
@@ -42,6 +44,8 @@ for part in (
     desk,
     languages,
     live,
+    identity,
+    verification,
 ):
     router.include_router(part.router)
 

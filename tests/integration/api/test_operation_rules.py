@@ -7,8 +7,14 @@ from fastapi.testclient import TestClient
 from app.accounts.access import routes_without_rule
 from app.accounts.domain import Scope
 
-# The ways in themselves, and the provider's reports, which are believed for their signature alone.
-OPEN_OPERATIONS = {"POST /api/v1/oauth/token", "POST /api/v1/sessions", "POST /api/v1/telephony/twilio/calls"}
+# The ways in, the provider's reports, which are believed for their signature alone, and what anybody may ask.
+OPEN_OPERATIONS = {
+    "POST /api/v1/oauth/token",
+    "POST /api/v1/sessions",
+    "POST /api/v1/telephony/twilio/calls",
+    "GET /api/v1/verification",
+    "POST /api/v1/verification",
+}
 
 
 @pytest.fixture
