@@ -9,6 +9,7 @@ from app.api import (
     demand,
     desk,
     identity,
+    numbers,
     oauth,
     punctuality,
     quotas,
@@ -35,3 +36,4 @@ router.include_router(closures.router)
 router.include_router(punctuality.router)
 router.include_router(identity.router)
 router.include_router(verification.router)
+router.include_router(numbers.router)

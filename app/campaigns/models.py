@@ -20,6 +20,7 @@ class Campaign(Numbered, Base):
     questionnaire_version_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("questionnaire_version.id"))
     state: Mapped[str]
     time_zone: Mapped[str]
+    # The number it was set up with; those it may call from stand in `campaign_number`.
     caller_number: Mapped[str]
     ring_seconds: Mapped[int]
     # The version of the rules in force, and the hash of its content under which every process remembers it read.
@@ -54,6 +55,27 @@ class PublicIdentity(Base):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     changed_at: Mapped[datetime]
+
+
+class CallerNumber(Numbered, Base):
+    """A telephone number that the organisation holds and respondents see; a network judges it, whatever it is for."""
+
+    __tablename__ = "caller_number"
+
+    number: Mapped[str] = mapped_column(unique=True)
+    registered_at: Mapped[datetime]
+
+
+class CampaignNumber(Base):
+    """A number that a campaign may call from; one that is retired stays on record."""
+
+    __tablename__ = "campaign_number"
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), primary_key=True)
+    caller_number_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("caller_number.id"), primary_key=True)
+    registered_at: Mapped[datetime]
+    registered_by: Mapped[str]
+    retired_at: Mapped[datetime | None]
 
 
 class RuleVersion(Base):

@@ -110,6 +110,25 @@ class AppointmentRules(_Part):
     hand_over_minutes: int = Field(default=3, ge=0, le=240)
 
 
+class NumberRules(_Part):
+    """When a caller number rests: at `calls_per_day`, or for `rest_minutes` when its calls go badly.
+
+    Once it has made `least_calls` today since its last rest, it rests when more than `rejected_share` of them were
+    rejected, or more than `complaint_share` were taken for a fraud or marked as unwanted; 1 never lets it rest.
+    """
+
+    calls_per_day: int | None = Field(default=None, ge=1, le=1_000_000)
+    least_calls: int = Field(default=50, ge=1, le=100_000)
+    rejected_share: float = Field(default=1.0, ge=0, le=1)
+    complaint_share: float = Field(default=1.0, ge=0, le=1)
+    rest_minutes: int = Field(default=60 * 24, ge=1, le=LONGEST_DELAY)
+
+    @property
+    def judges(self) -> bool:
+        """Whether what calls meet with can ever let a number rest."""
+        return min(self.rejected_share, self.complaint_share) < 1
+
+
 class Weights(_Part):
     """What the score of a case without an appointment is made of; only their ratios matter."""
 
@@ -130,6 +149,7 @@ class Rules(_Part):
     language: LanguageRules = LanguageRules()
     appointments: AppointmentRules = AppointmentRules()
     weights: Weights = Weights()
+    numbers: NumberRules = NumberRules()
     treatments: Mapping[str, Treatment]
 
     @field_validator("slices")

@@ -137,11 +137,14 @@ class Attempt(Numbered, Base):
     """One dial of one number of a case; the row exists before the network is asked."""
 
     __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_caller", "caller_number_id", "requested_at"),)
 
     case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), index=True)
     campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), index=True)
     interviewer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
     phone_number_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("phone_number.id"))
+    # The number that the respondent saw.
+    caller_number_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("caller_number.id"))
     state: Mapped[str]
     requested_at: Mapped[datetime]
     rang_at: Mapped[datetime | None]
@@ -241,3 +244,19 @@ class CodeInquiry(Numbered, Base):
 
     address_key: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class NumberRest(Numbered, Base):
+    """A time in which nobody calls from a number, why, and by which figures."""
+
+    __tablename__ = "number_rest"
+    __table_args__ = (Index("ix_number_rest_number", "caller_number_id", "ends_at"),)
+
+    caller_number_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("caller_number.id"))
+    cause: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    figures: Mapped[dict[str, Any]]
+    actor: Mapped[str]
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[str | None]

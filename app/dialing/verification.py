@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.domain import CampaignState
 from app.campaigns.models import Campaign, PublicIdentity
+from app.campaigns.numbers import numbers_in_use
 from app.core.errors import TooManyRequestsError
 from app.core.privacy import Vault
 from app.dialing.codes import digest_of, is_well_formed, read_code
@@ -54,7 +56,7 @@ def surveys_in_the_field(session: Session) -> list[PublicSurvey]:
     wanted = _SURVEYS.where(Campaign.state == CampaignState.OPEN, PublicIdentity.campaign_id.is_not(None)).order_by(
         Campaign.id.desc()
     )
-    return [_shown(campaign, identity) for campaign, identity in session.execute(wanted).all()]
+    return [_shown(session, campaign, identity) for campaign, identity in session.execute(wanted).all()]
 
 
 def check_code(session: Session, typed: str, *, address: str, vault: Vault, now: datetime) -> PublicSurvey | None:
@@ -69,7 +71,7 @@ def check_code(session: Session, typed: str, *, address: str, vault: Vault, now:
     if campaign_id is None or not is_well_formed(code):
         return None
     campaign, identity = session.execute(_SURVEYS.where(Campaign.id == campaign_id)).one()
-    return _shown(campaign, identity)
+    return _shown(session, campaign, identity)
 
 
 def _count(session: Session, address_key: bytes, *, now: datetime) -> None:
@@ -82,8 +84,7 @@ def _count(session: Session, address_key: bytes, *, now: datetime) -> None:
     session.flush()
 
 
-def _shown(campaign: Campaign, identity: PublicIdentity | None) -> PublicSurvey:
-    opened, closed = campaign.opened_at, campaign.closed_at
+def _shown(session: Session, campaign: Campaign, identity: PublicIdentity | None) -> PublicSurvey:
     return PublicSurvey(
         organisation_zh=campaign.organisation_zh,
         organisation_en=campaign.organisation_en,
@@ -93,8 +94,12 @@ def _shown(campaign: Campaign, identity: PublicIdentity | None) -> PublicSurvey:
         approved_until=identity.approved_until if identity else None,
         contact_zh=identity.contact_zh if identity else "",
         contact_en=identity.contact_en if identity else "",
-        starts_on=(identity.starts_on if identity else None) or (opened.date() if opened else None),
-        ends_on=(identity.ends_on if identity else None) or (closed.date() if closed else None),
+        starts_on=(identity.starts_on if identity else None) or _day(campaign.opened_at, campaign),
+        ends_on=(identity.ends_on if identity else None) or _day(campaign.closed_at, campaign),
         is_in_the_field=campaign.state == CampaignState.OPEN,
-        numbers=(campaign.caller_number,),
+        numbers=tuple(held.number for held in numbers_in_use(session, campaign.id)),
     )
+
+
+def _day(at: datetime | None, campaign: Campaign) -> date | None:
+    return at.astimezone(ZoneInfo(campaign.time_zone)).date() if at else None

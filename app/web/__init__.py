@@ -14,6 +14,7 @@ from app.web import (
     languages,
     live,
     load,
+    numbers,
     punctuality,
     quotas,
     roster,
@@ -45,6 +46,7 @@ for part in (
     languages,
     live,
     identity,
+    numbers,
     verification,
 ):
     router.include_router(part.router)

@@ -45,6 +45,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "approved_until": _("Approval valid until"),
     "starts_on": _("Calls from"),
     "ends_on": _("Calls until"),
+    "length": _("Length of time"),
     "phone": _("Telephone number"),
     "when": _("Call again at"),
     "starts_at": _("Call again at"),

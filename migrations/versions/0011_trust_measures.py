@@ -1,7 +1,8 @@
-"""Let the public check a call: what a campaign says of itself, and a short code for every case."""
+"""Let the public check a call, and keep count of the numbers that calls come from."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0011"
 down_revision = "0007"
@@ -9,9 +10,22 @@ branch_labels = None
 depends_on = None
 
 APPLICATION = "xiangyin_app"
-WRITABLE = ("code_inquiry", "public_identity")
+WRITABLE = ("caller_number", "campaign_number", "code_inquiry", "number_rest", "public_identity")
 APPEND_ONLY = ("case_code",)
 INSTANT = sa.DateTime(timezone=True)
+JSONB = postgresql.JSONB(astext_type=sa.Text())
+NUMBERS_SO_FAR = (
+    "INSERT INTO caller_number (number, registered_at) SELECT caller_number, min(created_at) FROM campaign GROUP BY 1",
+    """
+    INSERT INTO campaign_number (campaign_id, caller_number_id, registered_at, registered_by)
+    SELECT campaign.id, held.id, campaign.created_at, 'system'
+    FROM campaign JOIN caller_number AS held ON held.number = campaign.caller_number
+    """,
+    """
+    UPDATE attempt SET caller_number_id = link.caller_number_id
+    FROM campaign_number AS link WHERE link.campaign_id = attempt.campaign_id
+    """,
+)
 # Ten random digits, and the check digits of ISO/IEC 7064, MOD 97-10; where two cases draw the same, one draws again.
 CODES_FOR_ALL = """
     DO $$
@@ -72,12 +86,67 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_code_inquiry")),
     )
     op.create_index(op.f("ix_code_inquiry_at"), "code_inquiry", ["at"])
+    _create_numbers()
     for table in WRITABLE:
         op.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {APPLICATION}')
     for table in APPEND_ONLY:
         op.execute(f'GRANT SELECT, INSERT ON "{table}" TO {APPLICATION}')
 
 
+def _create_numbers() -> None:
+    op.create_table(
+        "caller_number",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("registered_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_caller_number")),
+        sa.UniqueConstraint("number", name=op.f("uq_caller_number_number")),
+    )
+    op.create_table(
+        "campaign_number",
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("caller_number_id", sa.BigInteger(), nullable=False),
+        sa.Column("registered_at", INSTANT, nullable=False),
+        sa.Column("registered_by", sa.Text(), nullable=False),
+        sa.Column("retired_at", INSTANT, nullable=True),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_number_campaign_id_campaign")),
+        sa.ForeignKeyConstraint(
+            ["caller_number_id"], ["caller_number.id"], name=op.f("fk_campaign_number_caller_number_id_caller_number")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "caller_number_id", name=op.f("pk_campaign_number")),
+    )
+    op.add_column("attempt", sa.Column("caller_number_id", sa.BigInteger(), nullable=True))
+    for statement in NUMBERS_SO_FAR:
+        op.execute(statement)
+    op.create_foreign_key(
+        op.f("fk_attempt_caller_number_id_caller_number"), "attempt", "caller_number", ["caller_number_id"], ["id"]
+    )
+    op.create_index("ix_attempt_caller", "attempt", ["caller_number_id", "requested_at"])
+    op.create_table(
+        "number_rest",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("caller_number_id", sa.BigInteger(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("starts_at", INSTANT, nullable=False),
+        sa.Column("ends_at", INSTANT, nullable=False),
+        sa.Column("figures", JSONB, nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("lifted_at", INSTANT, nullable=True),
+        sa.Column("lifted_by", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["caller_number_id"], ["caller_number.id"], name=op.f("fk_number_rest_caller_number_id_caller_number")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_number_rest")),
+    )
+    op.create_index("ix_number_rest_number", "number_rest", ["caller_number_id", "ends_at"])
+
+
 def downgrade() -> None:
+    op.drop_table("number_rest")
+    op.drop_index("ix_attempt_caller", table_name="attempt")
+    op.drop_constraint(op.f("fk_attempt_caller_number_id_caller_number"), "attempt", type_="foreignkey")
+    op.drop_column("attempt", "caller_number_id")
+    op.drop_table("campaign_number")
+    op.drop_table("caller_number")
     for table in ("code_inquiry", "case_code", "public_identity"):
         op.drop_table(table)
