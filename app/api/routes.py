@@ -9,6 +9,7 @@ from app.api import (
     demand,
     desk,
     identity,
+    measures,
     numbers,
     oauth,
     punctuality,
@@ -37,3 +38,4 @@ router.include_router(punctuality.router)
 router.include_router(identity.router)
 router.include_router(verification.router)
 router.include_router(numbers.router)
+router.include_router(measures.router)

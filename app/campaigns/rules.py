@@ -129,6 +129,15 @@ class NumberRules(_Part):
         return min(self.rejected_share, self.complaint_share) < 1
 
 
+class MeasureRules(_Part):
+    """To which share of the cases each trust measure is given; the others are held out, so that its effect shows.
+
+    0 does without the measure, 1 gives it to all. It counts for cases that join from then on.
+    """
+
+    code_share: float = Field(default=1.0, ge=0, le=1)
+
+
 class Weights(_Part):
     """What the score of a case without an appointment is made of; only their ratios matter."""
 
@@ -150,6 +159,7 @@ class Rules(_Part):
     appointments: AppointmentRules = AppointmentRules()
     weights: Weights = Weights()
     numbers: NumberRules = NumberRules()
+    measures: MeasureRules = MeasureRules()
     treatments: Mapping[str, Treatment]
 
     @field_validator("slices")

@@ -20,6 +20,7 @@ from app.core.errors import ConflictError
 from app.core.live import announce, campaign_topic, person_topic
 from app.core.privacy import Vault
 from app.dialing.facts import guess_of
+from app.dialing.measures import draw_at_first_call
 from app.dialing.models import Attempt, Case, Pool
 from app.dialing.numbers import choose_number
 from app.dialing.routing import match_with
@@ -81,6 +82,8 @@ def open_attempt(session: Session, dialled: DialledCase, person_id: int, *, now:
     )
     session.add(attempt)
     session.flush()
+    if dialled.attempt is None:
+        draw_at_first_call(session, campaign, case, now=now)
     note_step(session, case, "dialled", actor=f"person:{person_id}", reason="The interviewer dialled.", now=now)
     return attempt
 

@@ -13,6 +13,7 @@ from app.campaigns.rules import Rules
 from app.campaigns.service import lects_of_campaign
 from app.dialing.codes import give_codes
 from app.dialing.domain import Arm, CaseState, FactKind, KnownFact, Priority, best_guess
+from app.dialing.measures import draw_measures
 from app.dialing.models import Case, LanguageFact
 from app.dialing.pools import Conditions, pool_for
 from app.dialing.release import patience_ends
@@ -86,6 +87,8 @@ def open_cases(session: Session, campaign: Campaign, *, now: datetime) -> int:
         if facts:
             session.execute(insert(LanguageFact), facts)
         give_codes(session, list(case_of.values()))
+        fingerprints = {case_of[unit.id]: drawn_by.fingerprint for unit, drawn_by in units}
+        draw_measures(session, campaign, fingerprints, now=now)
         made += len(units)
     return made
 

@@ -246,6 +246,20 @@ class CodeInquiry(Numbered, Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+class CaseMeasure(Base):
+    """Whether a case gets a trust measure, drawn at random once; nobody rewrites it."""
+
+    __tablename__ = "case_measure"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), primary_key=True)
+    measure: Mapped[str] = mapped_column(primary_key=True)
+    is_given: Mapped[bool]
+    # The share of cases that got it when this was drawn.
+    share: Mapped[float]
+    at: Mapped[datetime]
+
+
 class NumberRest(Numbered, Base):
     """A time in which nobody calls from a number, why, and by which figures."""
 

@@ -48,6 +48,7 @@ class CaseCard:
     appointment_at: datetime | None
     appointment_note: str | None
     short_code: str | None  # by which the respondent can check the call, as it is read out
+    reads_code: bool  # in the opening; otherwise only to a respondent who asks how to check the call
 
 
 @dataclass(frozen=True)

@@ -192,6 +192,7 @@ def _case_card(scene: Scene, table: Sequence[Outcome], *, now: datetime) -> Case
         appointment_at=scene.appointment_at.astimezone(zone) if scene.appointment_at else None,
         appointment_note=scene.appointment_note,
         short_code=spaced(scene.code) if scene.code else None,
+        reads_code=scene.reads_code,
     )
 
 

@@ -14,6 +14,7 @@ from app.web import (
     languages,
     live,
     load,
+    measures,
     numbers,
     punctuality,
     quotas,
@@ -46,6 +47,7 @@ for part in (
     languages,
     live,
     identity,
+    measures,
     numbers,
     verification,
 ):

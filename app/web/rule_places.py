@@ -46,6 +46,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "numbers.rejected_share": _("Rests when more calls are rejected than, percent"),
     "numbers.complaint_share": _("Rests when more calls are taken for a fraud than, percent"),
     "numbers.rest_minutes": _("Rests for"),
+    "measures.code_share": _("Code read out: given to, percent of cases"),
     "weights.slice": _("Time slice that needs tries"), "weights.quota": _("Need of the quota"),
     "weights.contact": _("Earlier contact"), "weights.age": _("Time since the last try"),
     "weights.attempts": _("Few tries so far"),

@@ -17,6 +17,7 @@ from app.campaigns.rules import (
     AppointmentRules,
     LanguageRules,
     Limits,
+    MeasureRules,
     NumberRules,
     Rules,
     Slice,
@@ -32,9 +33,10 @@ GROUPS: Final = {
     "appointments": AppointmentRules,
     "weights": Weights,
     "numbers": NumberRules,
+    "measures": MeasureRules,
 }
 LENGTHS: Final = frozenset({"delay_minutes", "patience_minutes", "late_minutes", "hand_over_minutes", "rest_minutes"})
-SHARES: Final = frozenset({"random_share", "rejected_share", "complaint_share"})
+SHARES: Final = frozenset({"random_share", "rejected_share", "complaint_share", "code_share"})
 MOST_SLICES: Final = 12
 WRITE_LENGTH: Final = "Write a length of time, such as 45 min, 3 h or 2 d."
 WRITE_SHARE: Final = "Write a share from 0 to 100."

@@ -11,7 +11,7 @@ depends_on = None
 
 APPLICATION = "xiangyin_app"
 WRITABLE = ("caller_number", "campaign_number", "code_inquiry", "number_rest", "public_identity")
-APPEND_ONLY = ("case_code",)
+APPEND_ONLY = ("case_code", "case_measure")
 INSTANT = sa.DateTime(timezone=True)
 JSONB = postgresql.JSONB(astext_type=sa.Text())
 NUMBERS_SO_FAR = (
@@ -86,6 +86,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_code_inquiry")),
     )
     op.create_index(op.f("ix_code_inquiry_at"), "code_inquiry", ["at"])
+    op.create_table(
+        "case_measure",
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("measure", sa.Text(), nullable=False),
+        sa.Column("is_given", sa.Boolean(), nullable=False),
+        sa.Column("share", sa.Float(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["survey_case.id"], name=op.f("fk_case_measure_case_id_survey_case")),
+        sa.PrimaryKeyConstraint("case_id", "measure", name=op.f("pk_case_measure")),
+    )
     _create_numbers()
     for table in WRITABLE:
         op.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {APPLICATION}')
@@ -148,5 +158,5 @@ def downgrade() -> None:
     op.drop_column("attempt", "caller_number_id")
     op.drop_table("campaign_number")
     op.drop_table("caller_number")
-    for table in ("code_inquiry", "case_code", "public_identity"):
+    for table in ("case_measure", "code_inquiry", "case_code", "public_identity"):
         op.drop_table(table)
