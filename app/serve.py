@@ -32,10 +32,14 @@ from app.languages.service import sync_reference_data
 from app.main import Wiring, create_app
 from app.telephony.emulator.carrier import Carrier, LoopbackPost
 from app.telephony.emulator.exchange import Exchange
+from app.telephony.emulator.messages import MessageCarrier
+from app.telephony.twilio.messages import INBOUND_PATH
+from app.web.verification import PATH as VERIFICATION
 from app.worker import BackgroundWork, Repeater, Work
 
 GRACEFUL_SECONDS: Final = 2
 CARRY_SECONDS: Final = 0.1
+CARRY_MESSAGES_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 5
 # A player who waits for their turn on a busy machine must find the connection as it was.
 PLAYED_IDLE_SECONDS: Final = 3_600
@@ -81,14 +85,19 @@ def serve_pages(settings: Settings) -> None:
 def do_background_work(settings: Settings, urls: DatabaseUrls) -> None:
     """Do only background work until interrupted."""
     app = create_app(settings.model_copy(update={"database_url": urls.application}))
-    work = BackgroundWork(
-        Work(app.state.make_session, app.state.gateway, app.state.vault, utc_now), plain_address(urls)
-    )
+    work = BackgroundWork(work_of(app), plain_address(urls))
     work.start()
     try:
         work.wait()
     finally:
         work.stop()
+
+
+def work_of(app: FastAPI) -> Work:
+    """Return what background work needs of the application."""
+    state = app.state
+    address = state.settings.public_base_url.rstrip("/") + VERIFICATION
+    return Work(state.make_session, state.gateway, state.vault, utc_now, state.messages, address)
 
 
 def serve_played(settings: Settings, *, clock: Clock, port: int) -> None:
@@ -127,9 +136,7 @@ class Installation:
         zone = evening_zone(utc_now()) if settings.demonstration else None
         wiring = Wiring(is_ready=ready.is_set, people_live_in=zone)
         app = create_app(settings, wiring=wiring)
-        work = BackgroundWork(
-            Work(app.state.make_session, app.state.gateway, app.state.vault, utc_now), plain_address(self.urls)
-        )
+        work = BackgroundWork(work_of(app), plain_address(self.urls))
         carrying = carrying_signals(app, settings.port)
         server = _uvicorn(app, host=settings.host, port=settings.port)
 
@@ -169,8 +176,14 @@ def carrying_signals(app: FastAPI, port: int) -> list[Repeater]:
     exchange: Exchange | None = app.state.exchange
     if exchange is None:
         return []
-    carrier = Carrier(exchange, app.state.account, LoopbackPost(port))
-    return [Repeater(lambda: len(carrier.deliver(now=utc_now())), every_seconds=CARRY_SECONDS, name="carrier")]
+    account = app.state.account
+    carrier = Carrier(exchange, account, LoopbackPost(port))
+    inbound = app.state.settings.public_base_url.rstrip("/") + INBOUND_PATH
+    messages = MessageCarrier(app.state.centre, account, LoopbackPost(port), inbound_url=inbound)
+    return [
+        Repeater(lambda: len(carrier.deliver(now=utc_now())), every_seconds=CARRY_SECONDS, name="carrier"),
+        Repeater(lambda: messages.deliver(now=utc_now()), every_seconds=CARRY_MESSAGES_SECONDS, name="messages"),
+    ]
 
 
 def hold_first_interviews(settings: Settings, engine: Engine, *, show: Show) -> None:

@@ -10,6 +10,8 @@ from app.api import (
     desk,
     identity,
     measures,
+    messages,
+    notices,
     numbers,
     oauth,
     punctuality,
@@ -39,3 +41,5 @@ router.include_router(identity.router)
 router.include_router(verification.router)
 router.include_router(numbers.router)
 router.include_router(measures.router)
+router.include_router(messages.router)
+router.include_router(notices.router)

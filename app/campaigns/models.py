@@ -78,6 +78,23 @@ class CampaignNumber(Base):
     retired_at: Mapped[datetime | None]
 
 
+class NoticeText(Base):
+    """The words of the message before the call in one lect and script; a change is a new version."""
+
+    __tablename__ = "notice_text"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), primary_key=True)
+    lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"), primary_key=True)
+    # ISO 15924, such as Hans or Latn.
+    script: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    # Empty where no message is sent in it any more.
+    text: Mapped[str]
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+
+
 class RuleVersion(Base):
     """The rules of a campaign as they were at one time; a change is a new row."""
 

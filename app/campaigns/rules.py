@@ -133,9 +133,17 @@ class MeasureRules(_Part):
     """To which share of the cases each trust measure is given; the others are held out, so that its effect shows.
 
     0 does without the measure, 1 gives it to all. It counts for cases that join from then on.
+
+    A case that gets a notice by message is called `notice_lead_minutes` after it at the earliest, and waits for it
+    `notice_wait_minutes` at most once its turn has come. No more than `notice_ahead` people are told and not called
+    yet at any time, so that the call follows soon.
     """
 
     code_share: float = Field(default=1.0, ge=0, le=1)
+    notice_share: float = Field(default=0.0, ge=0, le=1)
+    notice_lead_minutes: int = Field(default=60, ge=0, le=60 * 24 * 7)
+    notice_wait_minutes: int = Field(default=60 * 24, ge=10, le=60 * 24 * 14)
+    notice_ahead: int = Field(default=200, ge=1, le=100_000)
 
 
 class Weights(_Part):
@@ -247,6 +255,10 @@ def _contradictions(rules: Rules) -> list[Fault]:
         if not part.hours.overlaps(rules.calling_hours):
             faults.append(Fault(f"{where}.windows", "This time slice lies outside the calling hours: it gets no call."))
     faults += _refusal_faults(rules)
+    if rules.measures.notice_wait_minutes < rules.measures.notice_lead_minutes:
+        faults.append(
+            Fault("measures.notice_wait_minutes", "A case would be called before its message may be followed up.")
+        )
     least = sum(part.least for part in rules.slices)
     if least > rules.limits.per_case:
         faults.append(Fault("limits.per_case", "The time slices ask for more tries than a case may have."))

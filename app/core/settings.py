@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretStr | None = Field(None, description="Its auth token.")
     twilio_previous_auth_tokens: tuple[SecretStr, ...] = Field((), description="Older tokens that may still sign.")
     twilio_calls_per_second: float = Field(1.0, gt=0, le=100, description="Calls that the account may place a second.")
+    twilio_messaging_service_sid: str | None = Field(None, description="Sends messages; the caller number if empty.")
     emulator_seed: int = Field(1, description="The demonstration's simulated people depend on it.")
     log_level: str = "INFO"
 

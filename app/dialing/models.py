@@ -260,6 +260,30 @@ class CaseMeasure(Base):
     at: Mapped[datetime]
 
 
+class Notice(Numbered, Base):
+    """The message that a case gets, or was to get, before its first call; what became of it is kept by telephony."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_planned", "campaign_id", "id", postgresql_where=text("state = 'planned'")),
+        Index("ix_notice_unreleased", "id", postgresql_where=text("state = 'asked' AND released_at IS NULL")),
+    )
+
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), unique=True)
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"))
+    state: Mapped[str]
+    reason: Mapped[str | None]  # why it was skipped
+    phone_number_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("phone_number.id"))
+    lect: Mapped[str | None] = mapped_column(ForeignKey("lect.tag"))
+    # [script, version] of each text that was sent.
+    texts: Mapped[list[Any]] = mapped_column(server_default="[]")
+    tries: Mapped[int] = mapped_column(server_default="0")
+    not_before: Mapped[datetime]
+    waits_until: Mapped[datetime]  # moved on while others are told first
+    asked_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+
+
 class NumberRest(Numbered, Base):
     """A time in which nobody calls from a number, why, and by which figures."""
 

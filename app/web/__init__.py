@@ -15,6 +15,7 @@ from app.web import (
     live,
     load,
     measures,
+    notices,
     numbers,
     punctuality,
     quotas,
@@ -48,6 +49,7 @@ for part in (
     live,
     identity,
     measures,
+    notices,
     numbers,
     verification,
 ):

@@ -46,6 +46,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "starts_on": _("Calls from"),
     "ends_on": _("Calls until"),
     "length": _("Length of time"),
+    "text": _("Text"),
+    "script": _("Script"),
     "phone": _("Telephone number"),
     "when": _("Call again at"),
     "starts_at": _("Call again at"),

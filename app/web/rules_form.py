@@ -35,8 +35,18 @@ GROUPS: Final = {
     "numbers": NumberRules,
     "measures": MeasureRules,
 }
-LENGTHS: Final = frozenset({"delay_minutes", "patience_minutes", "late_minutes", "hand_over_minutes", "rest_minutes"})
-SHARES: Final = frozenset({"random_share", "rejected_share", "complaint_share", "code_share"})
+LENGTHS: Final = frozenset(
+    {
+        "delay_minutes",
+        "patience_minutes",
+        "late_minutes",
+        "hand_over_minutes",
+        "rest_minutes",
+        "notice_lead_minutes",
+        "notice_wait_minutes",
+    }
+)
+SHARES: Final = frozenset({"random_share", "rejected_share", "complaint_share", "code_share", "notice_share"})
 MOST_SLICES: Final = 12
 WRITE_LENGTH: Final = "Write a length of time, such as 45 min, 3 h or 2 d."
 WRITE_SHARE: Final = "Write a share from 0 to 100."

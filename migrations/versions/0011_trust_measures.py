@@ -10,8 +10,18 @@ branch_labels = None
 depends_on = None
 
 APPLICATION = "xiangyin_app"
-WRITABLE = ("caller_number", "campaign_number", "code_inquiry", "number_rest", "public_identity")
-APPEND_ONLY = ("case_code", "case_measure")
+WRITABLE = (
+    "caller_number",
+    "campaign_number",
+    "code_inquiry",
+    "contact_preference",
+    "emulated_message",
+    "message_request",
+    "notice",
+    "number_rest",
+    "public_identity",
+)
+APPEND_ONLY = ("case_code", "case_measure", "inbound_message", "message_report", "notice_text")
 INSTANT = sa.DateTime(timezone=True)
 JSONB = postgresql.JSONB(astext_type=sa.Text())
 NUMBERS_SO_FAR = (
@@ -97,6 +107,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "measure", name=op.f("pk_case_measure")),
     )
     _create_numbers()
+    _create_notices()
+    _create_messages()
     for table in WRITABLE:
         op.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {APPLICATION}')
     for table in APPEND_ONLY:
@@ -151,7 +163,133 @@ def _create_numbers() -> None:
     op.create_index("ix_number_rest_number", "number_rest", ["caller_number_id", "ends_at"])
 
 
+def _create_notices() -> None:
+    op.create_table(
+        "notice_text",
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("lect", sa.Text(), nullable=False),
+        sa.Column("script", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_notice_text_campaign_id_campaign")),
+        sa.ForeignKeyConstraint(["lect"], ["lect.tag"], name=op.f("fk_notice_text_lect_lect")),
+        sa.PrimaryKeyConstraint("campaign_id", "lect", "script", "version", name=op.f("pk_notice_text")),
+    )
+    op.create_table(
+        "contact_preference",
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("no_messages", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("changed_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_contact_preference")),
+    )
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("phone_number_id", sa.BigInteger(), nullable=True),
+        sa.Column("lect", sa.Text(), nullable=True),
+        sa.Column("texts", JSONB, server_default="[]", nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("not_before", INSTANT, nullable=False),
+        sa.Column("waits_until", INSTANT, nullable=False),
+        sa.Column("asked_at", INSTANT, nullable=True),
+        sa.Column("released_at", INSTANT, nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["survey_case.id"], name=op.f("fk_notice_case_id_survey_case")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_notice_campaign_id_campaign")),
+        sa.ForeignKeyConstraint(
+            ["phone_number_id"], ["phone_number.id"], name=op.f("fk_notice_phone_number_id_phone_number")
+        ),
+        sa.ForeignKeyConstraint(["lect"], ["lect.tag"], name=op.f("fk_notice_lect_lect")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_notice_case_id")),
+    )
+    op.create_index(
+        "ix_notice_planned", "notice", ["campaign_id", "id"], postgresql_where=sa.text("state = 'planned'")
+    )
+    op.create_index(
+        "ix_notice_unreleased",
+        "notice",
+        ["id"],
+        postgresql_where=sa.text("state = 'asked' AND released_at IS NULL"),
+    )
+
+
+def _create_messages() -> None:
+    op.create_table(
+        "message_request",
+        sa.Column("message_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("provider_id", sa.Text(), nullable=True),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("asked_at", INSTANT, nullable=False),
+        sa.Column("checked_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["notice.id"], name=op.f("fk_message_request_message_id_notice")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_message_request")),
+        sa.UniqueConstraint("provider_id", name=op.f("uq_message_request_provider_id")),
+    )
+    op.create_index(
+        "ix_message_request_open",
+        "message_request",
+        ["checked_at"],
+        postgresql_where=sa.text("state IN ('asked', 'unknown', 'accepted', 'sent')"),
+    )
+    op.create_table(
+        "message_report",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("provider_id", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("fields", JSONB, nullable=False),
+        sa.Column("received_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_report")),
+        sa.UniqueConstraint("token", name=op.f("uq_message_report_token")),
+    )
+    op.create_index(op.f("ix_message_report_message_id"), "message_report", ["message_id"])
+    op.create_table(
+        "inbound_message",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("meaning", sa.Text(), nullable=False),
+        sa.Column("received_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound_message")),
+        sa.UniqueConstraint("token", name=op.f("uq_inbound_message_token")),
+    )
+    op.create_table(
+        "emulated_message",
+        sa.Column("sid", sa.Text(), nullable=False),
+        sa.Column("number_key", sa.LargeBinary(), nullable=False),
+        sa.Column("number", sa.LargeBinary(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("callback_url", sa.Text(), nullable=False),
+        sa.Column("placed_at", INSTANT, nullable=False),
+        sa.Column("timeline", JSONB, nullable=False),
+        sa.Column("delivered", sa.Integer(), nullable=False),
+        sa.Column("next_event_at", INSTANT, nullable=True),
+        sa.PrimaryKeyConstraint("sid", name=op.f("pk_emulated_message")),
+    )
+    op.create_index("ix_emulated_message_number_key", "emulated_message", ["number_key", "placed_at"])
+    op.create_index(
+        "ix_emulated_message_next",
+        "emulated_message",
+        ["next_event_at"],
+        postgresql_where=sa.text("next_event_at IS NOT NULL"),
+    )
+
+
 def downgrade() -> None:
+    for table in ("emulated_message", "inbound_message", "message_report", "message_request", "notice"):
+        op.drop_table(table)
+    for table in ("contact_preference", "notice_text"):
+        op.drop_table(table)
     op.drop_table("number_rest")
     op.drop_index("ix_attempt_caller", table_name="attempt")
     op.drop_constraint(op.f("fk_attempt_caller_number_id_caller_number"), "attempt", type_="foreignkey")

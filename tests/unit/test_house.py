@@ -28,17 +28,22 @@ FLOORS = (
 # calls open their own; every other service lives in the transaction of its request.
 BEGINNERS = {
     "accounts/access.py",
+    "api/messages.py",
     "api/telephony.py",
     "terminal.py",
     "core/db.py",
     "demo/day.py",
     "demo/line.py",
     "dialing/calls.py",
+    "dialing/telling.py",
     "interviewing/desk.py",
     "serve.py",
     "telephony/allowance.py",
     "telephony/emulator/exchange.py",
+    "telephony/emulator/messages.py",
+    "telephony/scripted_messages.py",
     "telephony/twilio/gateway.py",
+    "telephony/twilio/messages.py",
     "worker.py",
 }
 MODULES = sorted(APP.rglob("*.py"))

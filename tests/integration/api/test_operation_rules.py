@@ -12,6 +12,8 @@ OPEN_OPERATIONS = {
     "POST /api/v1/oauth/token",
     "POST /api/v1/sessions",
     "POST /api/v1/telephony/twilio/calls",
+    "POST /api/v1/telephony/twilio/messages",
+    "POST /api/v1/telephony/twilio/inbound-messages",
     "GET /api/v1/verification",
     "POST /api/v1/verification",
 }
