@@ -19,8 +19,9 @@ from app.core.privacy import Vault
 from app.core.settings import Settings
 from app.main import Wiring, create_app
 from app.sampling.contacts import wants_no_messages
+from app.telephony.emulator.draws import keyed_random
 from app.telephony.emulator.exchange import Exchange
-from app.telephony.emulator.messages import EmulatedTwilioWithMessages, MessageCarrier, MessageCentre
+from app.telephony.emulator.messages import UNDELIVERED, EmulatedTwilioWithMessages, MessageCarrier, MessageCentre
 from app.telephony.emulator.population import load_population
 from app.telephony.messages import MessageError, MessageOrder, MessageProblem, MessageState
 from app.telephony.models import EmulatedMessage, InboundMessage, MessageReportRow, MessageRequest
@@ -193,3 +194,21 @@ def test_the_network_itself_refuses_who_has_stopped(post: Post) -> None:
     with pytest.raises(MessageError) as refusal:
         post.gateway.send_message(MessageOrder(int(other["id"]), MOBILE, "077112340", "x"), now=post.clock())
     assert refusal.value.problem is MessageProblem.OPTED_OUT
+
+
+def number_that_gets_nothing() -> str:
+    """Return a number whose message the network draws as lost, as the emulator does."""
+    numbers = (f"+86139850{tail:05d}" for tail in range(1_000))
+    return next(number for number in numbers if _draws_lost(number))
+
+
+def _draws_lost(number: str) -> bool:
+    chance = keyed_random(1, "message", number, 0)
+    chance.uniform(3, 20)
+    return chance.random() < UNDELIVERED
+
+
+def test_a_message_that_the_network_gives_up_says_so_with_its_code(post: Post) -> None:
+    post.send(number_that_gets_nothing())
+    post.report()
+    assert (post.request().state, post.request().code) == (MessageState.UNDELIVERED, "30003")
