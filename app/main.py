@@ -21,12 +21,14 @@ from app.core.live import Switchboard
 from app.core.privacy import Vault
 from app.core.settings import Settings
 from app.core.starting import StartingUp
-from app.dialing.network import emulated_network
+from app.dialing.network import emulated_network, message_centre
 from app.telephony.emulator.exchange import Exchange
-from app.telephony.emulator.rest import EmulatedTwilio
+from app.telephony.emulator.messages import EmulatedTwilioWithMessages
 from app.telephony.gateway import Gateway, UnconfiguredGateway
+from app.telephony.messages import MessageGateway, UnconfiguredMessages
 from app.telephony.twilio.account import TwilioAccount, account_of, open_client
 from app.telephony.twilio.gateway import TwilioGateway
+from app.telephony.twilio.messages import TwilioMessages
 from app.web import mount
 
 
@@ -38,6 +40,7 @@ class Wiring:
     make_session: SessionFactory | None = None
     make_read_session: SessionFactory | None = None
     gateway: Gateway | None = None
+    messages: MessageGateway | None = None
     is_ready: Callable[[], bool] | None = None  # where the database is still being prepared while it serves
     people_live_in: str | None = None  # the time zone of the emulated people
 
@@ -62,6 +65,8 @@ def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
     _wire_database(app, settings, wiring)
     app.state.exchange = None
     app.state.account = account_of(settings)
+    app.state.centre = None
+    app.state.messages = wiring.messages or UnconfiguredMessages()
     app.state.gateway = wiring.gateway or _gateway(app, settings, wiring)
     problems.install(app)
     app.add_exception_handler(NotSignedInError, ask_to_sign_in)
@@ -112,10 +117,21 @@ def _gateway(app: FastAPI, settings: Settings, wiring: Wiring) -> Gateway:
         exchange: Exchange = emulated_network(
             app.state.make_session, app.state.vault, seed=settings.emulator_seed, zone=wiring.people_live_in
         )
-        app.state.exchange, http = exchange, EmulatedTwilio(exchange, account, wiring.clock)
+        app.state.exchange, app.state.centre = (
+            exchange,
+            message_centre(app.state.make_session, app.state.vault, seed=settings.emulator_seed),
+        )
+        http = EmulatedTwilioWithMessages(exchange, account, wiring.clock, centre=app.state.centre)
+    client = open_client(account, http)
+    app.state.messages = wiring.messages or TwilioMessages(
+        app.state.make_session,
+        client,
+        public_base_url=settings.public_base_url,
+        messaging_service_sid=settings.twilio_messaging_service_sid,
+    )
     return TwilioGateway(
         app.state.make_session,
-        open_client(account, http),
+        client,
         public_base_url=settings.public_base_url,
         calls_per_second=account.calls_per_second,
         key=account.browser_key,

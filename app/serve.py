@@ -32,10 +32,14 @@ from app.languages.service import sync_reference_data
 from app.main import Wiring, create_app
 from app.telephony.emulator.carrier import Carrier, LoopbackPost
 from app.telephony.emulator.exchange import Exchange
+from app.telephony.emulator.messages import MessageCarrier
+from app.telephony.twilio.messages import INBOUND_PATH
+from app.web.verification import PATH as VERIFICATION
 from app.worker import BackgroundWork, Repeater, Work
 
 GRACEFUL_SECONDS: Final = 2
 CARRY_SECONDS: Final = 0.1
+CARRY_MESSAGES_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 5
 # A player who waits for their turn on a busy machine must find the connection as it was.
 PLAYED_IDLE_SECONDS: Final = 3_600
@@ -81,14 +85,19 @@ def serve_pages(settings: Settings) -> None:
 def do_background_work(settings: Settings, urls: DatabaseUrls) -> None:
     """Do only background work until interrupted."""
     app = create_app(settings.model_copy(update={"database_url": urls.application}))
-    work = BackgroundWork(
-        Work(app.state.make_session, app.state.gateway, app.state.vault, utc_now), plain_address(urls)
-    )
+    work = BackgroundWork(work_of(app), plain_address(urls))
     work.start()
     try:
         work.wait()
     finally:
         work.stop()
+
+
+def work_of(app: FastAPI) -> Work:
+    """Return what background work needs of the application."""
+    state = app.state
+    address = state.settings.public_base_url.rstrip("/") + VERIFICATION
+    return Work(state.make_session, state.gateway, state.vault, utc_now, state.messages, address)
 
 
 def serve_played(settings: Settings, *, clock: Clock, port: int) -> None:
@@ -127,9 +136,7 @@ class Installation:
         zone = evening_zone(utc_now()) if settings.demonstration else None
         wiring = Wiring(is_ready=ready.is_set, people_live_in=zone)
         app = create_app(settings, wiring=wiring)
-        work = BackgroundWork(
-            Work(app.state.make_session, app.state.gateway, app.state.vault, utc_now), plain_address(self.urls)
-        )
+        work = BackgroundWork(work_of(app), plain_address(self.urls))
         network = EmulatedReports(app, settings.port)
         server = _uvicorn(app, host=settings.host, port=settings.port)
 
@@ -167,25 +174,36 @@ class EmulatedReports:
 
     def __init__(self, app: FastAPI, port: int) -> None:
         self._clock: Clock = app.state.clock
-        self._post = LoopbackPost(port)
+        self._posts = (LoopbackPost(port), LoopbackPost(port))
+        self._rounds: list[Repeater] = []
         exchange: Exchange | None = app.state.exchange
-        self._carrier = None if exchange is None else Carrier(exchange, app.state.account, self._post)
-        self._rounds = Repeater(self._carry, every_seconds=CARRY_SECONDS, name="carrier")
+        if exchange is not None:
+            inbound = app.state.settings.public_base_url.rstrip("/") + INBOUND_PATH
+            self._calls = Carrier(exchange, app.state.account, self._posts[0])
+            self._messages = MessageCarrier(app.state.centre, app.state.account, self._posts[1], inbound_url=inbound)
+            self._rounds = [
+                Repeater(self._carry_calls, every_seconds=CARRY_SECONDS, name="carrier"),
+                Repeater(self._carry_messages, every_seconds=CARRY_MESSAGES_SECONDS, name="messages"),
+            ]
 
     def start(self) -> None:
         """Begin."""
-        if self._carrier is not None:
-            self._rounds.start()
+        for rounds in self._rounds:
+            rounds.start()
 
     def stop(self) -> None:
         """End; nothing was begun is fine too."""
-        self._rounds.stop()
-        self._post.close()
+        for rounds in self._rounds:
+            rounds.stop()
+        for post in self._posts:
+            post.close()
 
-    def _carry(self) -> None:
-        if self._carrier is not None:
-            self._carrier.serve_rooms(now=self._clock())
-            self._carrier.deliver(now=self._clock())
+    def _carry_calls(self) -> None:
+        self._calls.serve_rooms(now=self._clock())
+        self._calls.deliver(now=self._clock())
+
+    def _carry_messages(self) -> None:
+        self._messages.deliver(now=self._clock())
 
 
 def hold_first_interviews(settings: Settings, engine: Engine, *, show: Show) -> None:

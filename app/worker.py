@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import procrastinate
@@ -19,12 +19,15 @@ from app.core.privacy import Vault
 from app.dialing.calls import deliver_events, end_forsaken, settle_doubts
 from app.dialing.field_end import BATCH as FIELD_BATCH
 from app.dialing.field_end import end_fields
+from app.dialing.telling import tell_people
 from app.dialing.tick import tick
 from app.interviewing.left import close_left_interviews
 from app.telephony.gateway import Gateway
+from app.telephony.messages import MessageGateway, UnconfiguredMessages
 
 DELIVERY_SECONDS: Final = 0.25
 DOUBTS_SECONDS: Final = 5.0
+NOTICES_SECONDS: Final = 5.0
 STOP_SECONDS: Final = 5
 MORE_BATCHES: Final = 9  # of a closed field in one tick, so that a million cases are through in a quarter of an hour
 log = structlog.get_logger()
@@ -38,6 +41,8 @@ class Work:
     gateway: Gateway
     vault: Vault
     clock: Clock
+    messages: MessageGateway = field(default_factory=UnconfiguredMessages)
+    public_address: str = ""  # where anybody can check a call, as messages tell it
 
     def tick(self) -> dict[str, int]:
         """Open and shut pools, promote due cases, free lapsed ones; doing it twice changes nothing more.
@@ -66,6 +71,10 @@ class Work:
         """Find out what became of calls of which nothing was heard, and end those that nobody waits for."""
         ended = end_forsaken(self.make_session, self.gateway, now=self.clock())
         return ended + settle_doubts(self.make_session, self.gateway, self.vault, now=self.clock())
+
+    def tell_people(self) -> dict[str, int]:
+        """Send the messages that come before first calls."""
+        return tell_people(self.make_session, self.messages, self.vault, address=self.public_address, now=self.clock())
 
     def deliver(self) -> int:
         """Take over what the network reports."""
@@ -105,6 +114,7 @@ class BackgroundWork:
         self._repeaters = (
             Repeater(work.deliver, every_seconds=DELIVERY_SECONDS, name="deliveries"),
             Repeater(work.settle_doubts, every_seconds=DOUBTS_SECONDS, name="doubts"),
+            Repeater(work.tell_people, every_seconds=NOTICES_SECONDS, name="notices"),
         )
 
     def start(self) -> None:

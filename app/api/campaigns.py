@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
@@ -92,6 +92,8 @@ class ResponseOut(BaseModel):
     answer_status: dict[str, str]
     language: LanguageOut
     misread: list[str]
+    # Whether the case got each trust measure that was drawn for it; empty in records of before there were any.
+    measures: dict[str, bool] = Field(default_factory=dict)
 
 
 class ResponsePage(BaseModel):

@@ -8,6 +8,11 @@ from app.api import (
     closures,
     demand,
     desk,
+    identity,
+    measures,
+    messages,
+    notices,
+    numbers,
     oauth,
     punctuality,
     quotas,
@@ -15,6 +20,7 @@ from app.api import (
     rules,
     sessions,
     telephony,
+    verification,
 )
 from app.core.parameters import forbid_unknown_query
 from app.core.problems import RESPONSES
@@ -33,3 +39,9 @@ router.include_router(telephony.router)
 router.include_router(rooms.router)
 router.include_router(closures.router)
 router.include_router(punctuality.router)
+router.include_router(identity.router)
+router.include_router(verification.router)
+router.include_router(numbers.router)
+router.include_router(measures.router)
+router.include_router(messages.router)
+router.include_router(notices.router)

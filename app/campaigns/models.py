@@ -1,6 +1,6 @@
 """Tables of the campaigns package."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
@@ -20,6 +20,7 @@ class Campaign(Numbered, Base):
     questionnaire_version_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("questionnaire_version.id"))
     state: Mapped[str]
     time_zone: Mapped[str]
+    # The number it was set up with; those it may call from stand in `campaign_number`.
     caller_number: Mapped[str]
     ring_seconds: Mapped[int]
     # The version of the rules in force, and the hash of its content under which every process remembers it read.
@@ -37,6 +38,61 @@ class Campaign(Numbered, Base):
     closed_at: Mapped[datetime | None]
     # When, after the close, the last of its cases got its final outcome.
     settled_at: Mapped[datetime | None]
+
+
+class PublicIdentity(Base):
+    """What the public may read about a campaign when somebody asks whether a call is genuine."""
+
+    __tablename__ = "public_identity"
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), primary_key=True)
+    survey_zh: Mapped[str]
+    survey_en: Mapped[str]
+    approval_number: Mapped[str]
+    approved_until: Mapped[date | None]
+    contact_zh: Mapped[str]
+    contact_en: Mapped[str]
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    changed_at: Mapped[datetime]
+
+
+class CallerNumber(Numbered, Base):
+    """A telephone number that the organisation holds and respondents see; a network judges it, whatever it is for."""
+
+    __tablename__ = "caller_number"
+
+    number: Mapped[str] = mapped_column(unique=True)
+    registered_at: Mapped[datetime]
+
+
+class CampaignNumber(Base):
+    """A number that a campaign may call from; one that is retired stays on record."""
+
+    __tablename__ = "campaign_number"
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), primary_key=True)
+    caller_number_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("caller_number.id"), primary_key=True)
+    registered_at: Mapped[datetime]
+    registered_by: Mapped[str]
+    retired_at: Mapped[datetime | None]
+
+
+class NoticeText(Base):
+    """The words of the message before the call in one lect and script; a change is a new version."""
+
+    __tablename__ = "notice_text"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), primary_key=True)
+    lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"), primary_key=True)
+    # ISO 15924, such as Hans or Latn.
+    script: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    # Empty where no message is sent in it any more.
+    text: Mapped[str]
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
 
 
 class RuleVersion(Base):

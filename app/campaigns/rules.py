@@ -110,6 +110,42 @@ class AppointmentRules(_Part):
     hand_over_minutes: int = Field(default=3, ge=0, le=240)
 
 
+class NumberRules(_Part):
+    """When a caller number rests: at `calls_per_day`, or for `rest_minutes` when its calls go badly.
+
+    Once it has made `least_calls` today since its last rest, it rests when more than `rejected_share` of them were
+    rejected, or more than `complaint_share` were taken for a fraud or marked as unwanted; 1 never lets it rest.
+    """
+
+    calls_per_day: int | None = Field(default=None, ge=1, le=1_000_000)
+    least_calls: int = Field(default=50, ge=1, le=100_000)
+    rejected_share: float = Field(default=1.0, ge=0, le=1)
+    complaint_share: float = Field(default=1.0, ge=0, le=1)
+    rest_minutes: int = Field(default=60 * 24, ge=1, le=LONGEST_DELAY)
+
+    @property
+    def judges(self) -> bool:
+        """Whether what calls meet with can ever let a number rest."""
+        return min(self.rejected_share, self.complaint_share) < 1
+
+
+class MeasureRules(_Part):
+    """To which share of the cases each trust measure is given; the others are held out, so that its effect shows.
+
+    0 does without the measure, 1 gives it to all. It counts for cases that join from then on.
+
+    A case that gets a notice by message is called `notice_lead_minutes` after it at the earliest, and waits for it
+    `notice_wait_minutes` at most once its turn has come. No more than `notice_ahead` people are told and not called
+    yet at any time, so that the call follows soon.
+    """
+
+    code_share: float = Field(default=1.0, ge=0, le=1)
+    notice_share: float = Field(default=0.0, ge=0, le=1)
+    notice_lead_minutes: int = Field(default=60, ge=0, le=60 * 24 * 7)
+    notice_wait_minutes: int = Field(default=60 * 24, ge=10, le=60 * 24 * 14)
+    notice_ahead: int = Field(default=200, ge=1, le=100_000)
+
+
 class Weights(_Part):
     """What the score of a case without an appointment is made of; only their ratios matter."""
 
@@ -130,6 +166,8 @@ class Rules(_Part):
     language: LanguageRules = LanguageRules()
     appointments: AppointmentRules = AppointmentRules()
     weights: Weights = Weights()
+    numbers: NumberRules = NumberRules()
+    measures: MeasureRules = MeasureRules()
     treatments: Mapping[str, Treatment]
 
     @field_validator("slices")
@@ -217,6 +255,10 @@ def _contradictions(rules: Rules) -> list[Fault]:
         if not part.hours.overlaps(rules.calling_hours):
             faults.append(Fault(f"{where}.windows", "This time slice lies outside the calling hours: it gets no call."))
     faults += _refusal_faults(rules)
+    if rules.measures.notice_wait_minutes < rules.measures.notice_lead_minutes:
+        faults.append(
+            Fault("measures.notice_wait_minutes", "A case would be called before its message may be followed up.")
+        )
     least = sum(part.least for part in rules.slices)
     if least > rules.limits.per_case:
         faults.append(Fault("limits.per_case", "The time slices ask for more tries than a case may have."))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.campaigns.domain import CallingHours, CampaignState
 from app.campaigns.models import Campaign, CampaignLect
+from app.campaigns.numbers import first_number, read_caller_number
 from app.campaigns.outcomes import add_default_outcomes
 from app.campaigns.rule_book import default_rules, first_rules
 from app.core.errors import ConflictError, Fault, InvalidInputError, NotFoundError, XiangyinError
@@ -65,6 +66,7 @@ def create_campaign(session: Session, plan: CampaignPlan, *, actor: str, now: da
     for position, (tag, greeting) in enumerate(greetings.items()):
         session.add(CampaignLect(campaign_id=campaign.id, lect=tag, position=position, greeting=greeting))
     add_default_outcomes(session, campaign.id)
+    first_number(session, campaign, plan.caller_number, actor=actor, now=now)
     subject = f"campaign:{campaign.id}"
     audit.record(
         session,
@@ -112,6 +114,10 @@ def _plan_faults(plan: CampaignPlan) -> list[Fault]:
         faults.append(Fault("time_zone", "There is no time zone of that name. Use a name such as Asia/Shanghai."))
     if not RING_SECONDS_LEAST <= plan.ring_seconds <= RING_SECONDS_MOST:
         faults.append(Fault("ring_seconds", "Let it ring for 15 to 90 seconds."))
+    try:
+        read_caller_number(plan.caller_number)
+    except InvalidInputError as error:
+        faults += error.faults
     return [*faults, *_number_faults(plan)]
 
 

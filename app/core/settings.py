@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     twilio_api_key_secret: SecretStr | None = Field(None, description="Its secret.")
     twilio_application_sid: str | None = Field(None, description="TwiML application that answers these browsers.")
     twilio_calls_per_second: float = Field(1.0, gt=0, le=100, description="Calls that the account may place a second.")
+    twilio_messaging_service_sid: str | None = Field(None, description="Sends messages; the caller number if empty.")
     emulator_seed: int = Field(1, description="The demonstration's simulated people depend on it.")
     log_level: str = "INFO"
 

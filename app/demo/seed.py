@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
 from app.campaigns.domain import WEEKDAYS
+from app.campaigns.identity import Identity, set_identity
 from app.campaigns.models import Campaign
 from app.campaigns.service import DAY_HOURS, CampaignPlan, create_campaign, open_campaign
 from app.core.privacy import Vault
@@ -107,7 +108,21 @@ def _campaign(session: Session, *, seed: int, hours: Mapping[str, Any], now: dat
         calling_hours=hours,
         completes_wanted=COMPLETES_WANTED,
     )
-    return create_campaign(session, plan, actor=ACTOR, now=now)
+    campaign = create_campaign(session, plan, actor=ACTOR, now=now)
+    set_identity(session, campaign, _identity(campaign), actor=ACTOR, now=now)
+    return campaign
+
+
+def _identity(campaign: Campaign) -> Identity:
+    return Identity(
+        organisation_zh=campaign.organisation_zh,
+        organisation_en=campaign.organisation_en,
+        survey_zh="2026 年群众安全感满意度调查",
+        survey_en="Survey on public safety 2026",
+        approval_number="示例〔2026〕1 号 (example)",
+        contact_zh="区号 + 12340（示例）",
+        contact_en="area code + 12340 (example)",
+    )
 
 
 def draw_sample(numbers: int, *, seed: int) -> str:

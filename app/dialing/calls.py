@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.domain import CampaignState
-from app.campaigns.models import Campaign
+from app.campaigns.models import CallerNumber, Campaign
 from app.campaigns.outcomes import outcome_of_ending
 from app.campaigns.rule_book import rules_of
 from app.campaigns.rules import Rules
@@ -20,7 +20,9 @@ from app.core.errors import ConflictError
 from app.core.live import announce, campaign_topic, person_topic
 from app.core.privacy import Vault
 from app.dialing.facts import guess_of
+from app.dialing.measures import draw_at_first_call
 from app.dialing.models import Attempt, Case, Pool
+from app.dialing.numbers import choose_number
 from app.dialing.routing import match_with
 from app.dialing.trace import note_step
 from app.sampling.contacts import is_do_not_call, numbers_of
@@ -56,11 +58,12 @@ class DialledCase:
 
 
 def open_attempt(session: Session, dialled: DialledCase, person_id: int, *, now: datetime) -> Attempt:
-    """Write the attempt down before anyone is asked to dial; raises ConflictError while one is under way."""
+    """Write the attempt down before anyone is asked to dial; raises ConflictError where nobody may dial now."""
     case = dialled.case
     if dialled.attempt is not None and dialled.attempt.outcome is None:
         raise ConflictError("The last call of this case has no outcome yet.")
-    if session.get_one(Campaign, case.campaign_id).state != CampaignState.OPEN:
+    campaign = session.get_one(Campaign, case.campaign_id)
+    if campaign.state != CampaignState.OPEN:
         raise ConflictError("The field is closed and nobody is called any more. Give the case back.")
     if is_do_not_call(session, case.sample_unit_id):
         raise ConflictError("This number is on the do-not-call list. Give the case back.")
@@ -72,6 +75,7 @@ def open_attempt(session: Session, dialled: DialledCase, person_id: int, *, now:
         campaign_id=case.campaign_id,
         interviewer_id=person_id,
         phone_number_id=_number_to_dial(session, case).id,
+        caller_number_id=choose_number(session, campaign, now=now),
         state=CallState.REQUESTED,
         requested_at=now,
         match=match,
@@ -80,6 +84,8 @@ def open_attempt(session: Session, dialled: DialledCase, person_id: int, *, now:
     )
     session.add(attempt)
     session.flush()
+    if dialled.attempt is None:
+        draw_at_first_call(session, campaign, case, now=now)
     note_step(session, case, "dialled", actor=f"person:{person_id}", reason="The interviewer dialled.", now=now)
     return attempt
 
@@ -106,10 +112,16 @@ def order_of(session: Session, attempt: Attempt, vault: Vault) -> CallOrder:
     return CallOrder(
         attempt_id=attempt.id,
         number=vault.decrypt(number.ciphertext),
-        caller_number=campaign.caller_number,
+        caller_number=_caller_number(session, attempt) or campaign.caller_number,
         ring_seconds=campaign.ring_seconds,
         room=room_of(attempt.interviewer_id),
     )
+
+
+def _caller_number(session: Session, attempt: Attempt) -> str | None:
+    if attempt.caller_number_id is None:
+        return None
+    return session.get_one(CallerNumber, attempt.caller_number_id).number
 
 
 def place_call(make_session: SessionFactory, gateway: Gateway, order: CallOrder, *, now: datetime) -> None:

@@ -11,8 +11,11 @@ from app.campaigns.models import Campaign
 from app.campaigns.rule_book import rules_of
 from app.campaigns.rules import Rules
 from app.campaigns.service import lects_of_campaign
+from app.dialing.codes import give_codes
 from app.dialing.domain import Arm, CaseState, FactKind, KnownFact, Priority, best_guess
+from app.dialing.measures import Measure, draw_measures
 from app.dialing.models import Case, LanguageFact
+from app.dialing.notices import plan_notices
 from app.dialing.pools import Conditions, pool_for
 from app.dialing.release import patience_ends
 from app.dialing.score import Standing, draw_for, priority_of
@@ -84,6 +87,10 @@ def open_cases(session: Session, campaign: Campaign, *, now: datetime) -> int:
         ]
         if facts:
             session.execute(insert(LanguageFact), facts)
+        give_codes(session, list(case_of.values()))
+        fingerprints = {case_of[unit.id]: drawn_by.fingerprint for unit, drawn_by in units}
+        drawn = draw_measures(session, campaign, fingerprints, now=now)
+        plan_notices(session, campaign, drawn[Measure.NOTICE], now=now)
         made += len(units)
     return made
 

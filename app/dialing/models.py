@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import APPEND_ONLY, Base, Numbered
@@ -137,11 +137,14 @@ class Attempt(Numbered, Base):
     """One dial of one number of a case; the row exists before the network is asked."""
 
     __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_caller", "caller_number_id", "requested_at"),)
 
     case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), index=True)
     campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), index=True)
     interviewer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
     phone_number_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("phone_number.id"))
+    # The number that the respondent saw.
+    caller_number_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("caller_number.id"))
     state: Mapped[str]
     requested_at: Mapped[datetime]
     rang_at: Mapped[datetime | None]
@@ -220,3 +223,78 @@ class CaseEvent(Numbered, Base):
     state: Mapped[str]
     reason: Mapped[str]
     details: Mapped[dict[str, Any]]
+
+
+class CaseCode(Base):
+    """The short code by which the person of a case can check that a call is genuine; it never changes."""
+
+    __tablename__ = "case_code"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), primary_key=True)
+    code: Mapped[str]
+    # SHA-256 of the code, by which it is found.
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+
+
+class CodeInquiry(Numbered, Base):
+    """One code that somebody entered, counted for a while under a keyed hash of their network address."""
+
+    __tablename__ = "code_inquiry"
+
+    address_key: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class CaseMeasure(Base):
+    """Whether a case gets a trust measure, drawn at random once; nobody rewrites it."""
+
+    __tablename__ = "case_measure"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), primary_key=True)
+    measure: Mapped[str] = mapped_column(primary_key=True)
+    is_given: Mapped[bool]
+    # The share of cases that got it when this was drawn.
+    share: Mapped[float]
+    at: Mapped[datetime]
+
+
+class Notice(Numbered, Base):
+    """The message that a case gets, or was to get, before its first call; what became of it is kept by telephony."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_planned", "campaign_id", "id", postgresql_where=text("state = 'planned'")),
+        Index("ix_notice_unreleased", "id", postgresql_where=text("state = 'asked' AND released_at IS NULL")),
+    )
+
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("survey_case.id"), unique=True)
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"))
+    state: Mapped[str]
+    reason: Mapped[str | None]  # why it was skipped
+    phone_number_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("phone_number.id"))
+    lect: Mapped[str | None] = mapped_column(ForeignKey("lect.tag"))
+    # [script, version] of each text that was sent.
+    texts: Mapped[list[Any]] = mapped_column(server_default="[]")
+    tries: Mapped[int] = mapped_column(server_default="0")
+    not_before: Mapped[datetime]
+    waits_until: Mapped[datetime]  # moved on while others are told first
+    asked_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+
+
+class NumberRest(Numbered, Base):
+    """A time in which nobody calls from a number, why, and by which figures."""
+
+    __tablename__ = "number_rest"
+    __table_args__ = (Index("ix_number_rest_number", "caller_number_id", "ends_at"),)
+
+    caller_number_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("caller_number.id"))
+    cause: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    figures: Mapped[dict[str, Any]]
+    actor: Mapped[str]
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[str | None]

@@ -6,10 +6,11 @@ from app.core.db import SessionFactory
 from app.core.privacy import Vault
 from app.languages.domain import Understanding
 from app.languages.gazetteer import Gazetteer
-from app.languages.numbers import read_number
+from app.languages.numbers import NumberKind, read_number
 from app.languages.service import load_gazetteer, load_understanding, prior_of
 from app.telephony.emulator.exchange import Exchange
 from app.telephony.emulator.figures import load_population
+from app.telephony.emulator.messages import MessageCentre
 from app.telephony.emulator.population import AreaShares
 
 PLACES_REMEMBERED = 1_000
@@ -62,3 +63,12 @@ def emulated_network(
         follows=places.follows,
         time_zone_of=(lambda _number: zone) if zone else None,
     )
+
+
+def message_centre(make_session: SessionFactory, vault: Vault, *, seed: int) -> MessageCentre:
+    """Open the emulated network's messages; landlines take none, as the numbering plans tell them."""
+
+    def is_mobile(number: str) -> bool:
+        return read_number(number, region="ZZ").kind != NumberKind.FIXED
+
+    return MessageCentre(make_session, vault, seed, is_mobile)

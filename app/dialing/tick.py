@@ -16,6 +16,7 @@ from app.dialing.field_end import end_fields
 from app.dialing.history import history_of
 from app.dialing.life import Move
 from app.dialing.models import Attempt, Case, Pool, PoolCount
+from app.dialing.numbers import rest_numbers
 from app.dialing.overdue import hand_over_late, note_missed
 from app.dialing.quota_pools import set_needs
 from app.dialing.release import step_on
@@ -47,6 +48,7 @@ def tick(session: Session, *, now: datetime) -> dict[str, int]:
         "withdrawn": withdraw_overdue(session, now=now),
         "ended": end_fields(session, now=now),
         "closures": go_on_with_closures(session, now=now),
+        "rested": rest_numbers(session, now=now),
         "counted": count_pools(session, now=now),
     }
 

@@ -47,6 +47,8 @@ class CaseCard:
     history: tuple[PastTry, ...]
     appointment_at: datetime | None
     appointment_note: str | None
+    short_code: str | None  # by which the respondent can check the call, as it is read out
+    reads_code: bool  # in the opening; otherwise only to a respondent who asks how to check the call
 
 
 @dataclass(frozen=True)

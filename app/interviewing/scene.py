@@ -8,8 +8,10 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from app.campaigns.rule_book import rules_of
+from app.campaigns.rules import MeasureRules
 from app.core.straight import rows
 from app.dialing.domain import FactKind, Guess, KnownFact, best_guess
+from app.dialing.measures import Measure, shares_of
 from app.interviewing.cards import LectCard
 from app.languages.domain import UNDETERMINED, UNIDENTIFIED, Level, Understanding
 from app.languages.service import understanding_at
@@ -18,6 +20,8 @@ _READ: Final = """
     SELECT held.id AS case_id, held.attempts_counted, held.sample_unit_id, pool.time_zone, unit.place_name,
         campaign.id, campaign.rules_version, campaign.rules_hash,
         number.masked, booked.starts_at AS appointment_at, booked.note AS appointment_note,
+        (SELECT code FROM case_code WHERE case_id = held.id) AS code,
+        (SELECT json_object_agg(measure, is_given) FROM case_measure WHERE case_id = held.id) AS measures,
         (SELECT token FROM registry_revision) AS revision,
         (SELECT json_object_agg(lect, level) FROM interviewer_lect WHERE person_id = %(person)s) AS skills,
         facts.facts, offered.offered, tries.tries,
@@ -69,6 +73,8 @@ class _Read:
     masked: str | None
     appointment_at: datetime | None
     appointment_note: str | None
+    code: str | None
+    measures: dict[str, bool] | None
     revision: str | None
     skills: dict[str, str] | None
     facts: list[list[Any]] | None
@@ -130,6 +136,8 @@ class Scene:
     attempt_limit: int
     appointment_at: datetime | None
     appointment_note: str | None
+    code: str | None
+    reads_code: bool
     skills: dict[str, Level]
     understanding: Understanding
     facts: Sequence[HeardFact]
@@ -152,6 +160,7 @@ def read_scene(session: Session, case_id: int, person_id: int) -> Scene:
     """Read what one interviewer's screen shows of a case."""
     always = [UNIDENTIFIED, UNDETERMINED]
     [read] = rows(session, _Read, _READ, case_id=case_id, person=person_id, always=always)
+    rules = rules_of(session, read)
     return Scene(
         case_id=read.case_id,
         campaign_id=read.id,
@@ -159,9 +168,11 @@ def read_scene(session: Session, case_id: int, person_id: int) -> Scene:
         masked_number=read.masked or "",
         time_zone=read.time_zone,
         attempts_counted=read.attempts_counted,
-        attempt_limit=rules_of(session, read).limits.per_case,
+        attempt_limit=rules.limits.per_case,
         appointment_at=read.appointment_at,
         appointment_note=read.appointment_note,
+        code=read.code,
+        reads_code=_is_given(Measure.CODE, read.measures or {}, rules.measures),
         skills={lect: Level(level) for lect, level in (read.skills or {}).items()},
         understanding=understanding_at(session, read.revision),
         facts=[HeardFact(FactKind(kind), *rest) for kind, *rest in read.facts or ()],
@@ -169,6 +180,11 @@ def read_scene(session: Session, case_id: int, person_id: int) -> Scene:
         names={tag: LectCard(tag, name_zh, name_en) for tag, (name_zh, name_en) in read.names.items()},
         tries=[Try(*words, *map(_instant, instants)) for *words, instants in map(_split, read.tries or ())],
     )
+
+
+def _is_given(measure: Measure, drawn: dict[str, bool], rules: MeasureRules) -> bool:
+    """Tell what was drawn; a case for which nothing was drawn yet gets what is in use."""
+    return drawn.get(measure, measure in shares_of(rules))
 
 
 _WORDS: Final = 7

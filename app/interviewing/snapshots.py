@@ -13,6 +13,7 @@ from app.core.errors import ConflictError
 from app.dialing.calls import attempts_of
 from app.dialing.domain import FactKind
 from app.dialing.facts import facts_of, guess_from
+from app.dialing.measures import measures_of
 from app.dialing.models import Case, LanguageFact
 from app.dialing.routing import match_with
 from app.interviewing.domain import LanguageOfAnswers, misread_kinds
@@ -86,6 +87,7 @@ def _record(session: Session, interview: Interview, case: Case, *, time_zone: st
         "answers": {name: _plain(sitting.form.question(name).kind, given.value) for name, given in answers.items()},
         "answer_status": {name: given.status.value for name, given in answers.items()},
         "language": _language(session, interview, case),
+        "measures": measures_of(session, case.id),
         "misread": [kind.value for kind in misread_kinds(a.outcome for a in attempts if a.outcome)],
     }
 

@@ -13,6 +13,7 @@ from app.campaigns.domain import OutcomeGroup
 from app.campaigns.models import Outcome
 from app.campaigns.outcomes import COMPLETE, list_outcomes
 from app.core.straight import rows
+from app.dialing.codes import spaced
 from app.dialing.domain import FactKind
 from app.dialing.greeting import greeting_lect
 from app.dialing.models import Attempt
@@ -195,6 +196,8 @@ def _case_card(scene: Scene, table: Sequence[Outcome], *, now: datetime) -> Case
         history=_past(scene, table),
         appointment_at=scene.appointment_at.astimezone(zone) if scene.appointment_at else None,
         appointment_note=scene.appointment_note,
+        short_code=spaced(scene.code) if scene.code else None,
+        reads_code=scene.reads_code,
     )
 
 

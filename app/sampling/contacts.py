@@ -14,7 +14,7 @@ from app.core.errors import NotFoundError
 from app.core.privacy import Vault
 from app.core.straight import rows
 from app.languages.numbers import read_number
-from app.sampling.models import DoNotCall, PhoneNumber, RespondentName
+from app.sampling.models import ContactPreference, DoNotCall, PhoneNumber, RespondentName
 
 _OF_UNIT: Final = (
     select(PhoneNumber).where(PhoneNumber.sample_unit_id == bindparam("sample_unit_id")).order_by(PhoneNumber.position)
@@ -100,3 +100,25 @@ def units_not_to_call(session: Session, sample_unit_ids: Collection[int]) -> fro
         .where(PhoneNumber.sample_unit_id.in_(sample_unit_ids))
     )
     return frozenset(session.scalars(listed))
+
+
+def set_no_messages(
+    session: Session, e164: str, *, vault: Vault, source: str, no_messages: bool, now: datetime
+) -> None:
+    """Keep whether the owner of a number wants messages; it says nothing about calls, and nothing about a survey."""
+    fingerprint = vault.fingerprint(e164)
+    known = session.get(ContactPreference, fingerprint, with_for_update=True)
+    if (known.no_messages if known else False) == no_messages:
+        return
+    wish = {"no_messages": no_messages, "source": source, "changed_at": now}
+    kept = insert(ContactPreference).values(fingerprint=fingerprint, **wish)
+    session.execute(kept.on_conflict_do_update(index_elements=["fingerprint"], set_=wish))
+    subject = f"contact_preference:{fingerprint.hex()[:16]}"
+    details = {"no_messages": no_messages, "source": source}
+    audit.record(session, "contact_preference.changed", actor="system", subject=subject, details=details, now=now)
+
+
+def wants_no_messages(session: Session, fingerprint: bytes) -> bool:
+    """Say whether the owner of a number has asked for no messages."""
+    preference = session.get(ContactPreference, fingerprint)
+    return preference is not None and preference.no_messages

@@ -69,6 +69,17 @@ class RespondentName(Base):
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class ContactPreference(Base):
+    """How the owner of a number wants to be reached; no refusal of a survey, and no ban on calls."""
+
+    __tablename__ = "contact_preference"
+
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    no_messages: Mapped[bool]
+    source: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
 class DoNotCall(Base):
     """A number that nobody may call again, in any campaign."""
 

@@ -184,3 +184,72 @@ class EmulatedErrand(Numbered, Base):
     call_id: Mapped[str]
     address: Mapped[str]
     form: Mapped[dict[str, Any]]
+
+
+class MessageRequest(Base):
+    """What a provider was asked for one notice, written before the asking, and how far the message has come."""
+
+    __tablename__ = "message_request"
+    __table_args__ = (
+        Index(
+            "ix_message_request_open",
+            "checked_at",
+            postgresql_where=text("state IN ('asked', 'unknown', 'accepted', 'sent')"),
+        ),
+    )
+
+    message_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("notice.id"), primary_key=True, autoincrement=False)
+    state: Mapped[str]
+    problem: Mapped[str | None]
+    # The provider's own words for the end.
+    code: Mapped[str | None]
+    provider_id: Mapped[str | None] = mapped_column(unique=True)
+    sender: Mapped[str]
+    asked_at: Mapped[datetime]
+    checked_at: Mapped[datetime]
+
+
+class MessageReportRow(Numbered, Base):
+    """One report about a message as the provider sent it, without the number."""
+
+    __tablename__ = "message_report"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    token: Mapped[str] = mapped_column(unique=True)
+    # No foreign key: what a provider sends about a message that is none of ours is kept as well.
+    message_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    provider_id: Mapped[str]
+    status: Mapped[str]
+    fields: Mapped[dict[str, Any]]
+    received_at: Mapped[datetime]
+
+
+class InboundMessage(Numbered, Base):
+    """That somebody sent us a message, and what it asked for; neither number nor words are kept."""
+
+    __tablename__ = "inbound_message"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    token: Mapped[str] = mapped_column(unique=True)
+    meaning: Mapped[str]
+    received_at: Mapped[datetime]
+
+
+class EmulatedMessage(Base):
+    """One message on the emulated network, with its whole course; its words are not kept."""
+
+    __tablename__ = "emulated_message"
+    __table_args__ = (
+        Index("ix_emulated_message_number_key", "number_key", "placed_at"),
+        Index("ix_emulated_message_next", "next_event_at", postgresql_where=text("next_event_at IS NOT NULL")),
+    )
+
+    sid: Mapped[str] = mapped_column(primary_key=True)
+    number_key: Mapped[bytes] = mapped_column(LargeBinary)
+    number: Mapped[bytes] = mapped_column(LargeBinary)
+    sender: Mapped[str]
+    callback_url: Mapped[str]
+    placed_at: Mapped[datetime]
+    timeline: Mapped[list[Any]]
+    delivered: Mapped[int] = mapped_column(default=0)
+    next_event_at: Mapped[datetime | None]

@@ -10,9 +10,13 @@ from app.web import (
     closures,
     demand,
     desk,
+    identity,
     languages,
     live,
     load,
+    measures,
+    notices,
+    numbers,
     punctuality,
     quotas,
     roster,
@@ -21,6 +25,7 @@ from app.web import (
     session,
     setup,
     telephone,
+    verification,
 )
 from app.web.errors import render_error_page
 from app.web.i18n import translate
@@ -44,6 +49,11 @@ for part in (
     telephone,
     languages,
     live,
+    identity,
+    measures,
+    notices,
+    numbers,
+    verification,
 ):
     router.include_router(part.router)
 

@@ -9,7 +9,7 @@ from app.campaigns.domain import WEEKDAYS
 from app.campaigns.rule_changes import Change, Value
 from app.web.i18n import translate
 from app.web.lengths import say_length
-from app.web.rules_form import LENGTHS, SHARE
+from app.web.rules_form import LENGTHS, SHARES
 
 
 def _(message: str) -> str:
@@ -41,6 +41,16 @@ FIELDS: Final[Mapping[str, str]] = {
     "appointments.early_seconds": _("Exact times: ready before, seconds"),
     "appointments.late_minutes": _("Kept until this long after the time"),
     "appointments.hand_over_minutes": _("Kept for the named interviewer for"),
+    "numbers.calls_per_day": _("Calls from one number a day, at most"),
+    "numbers.least_calls": _("Calls before a number is judged"),
+    "numbers.rejected_share": _("Rests when more calls are rejected than, percent"),
+    "numbers.complaint_share": _("Rests when more calls are taken for a fraud than, percent"),
+    "numbers.rest_minutes": _("Rests for"),
+    "measures.code_share": _("Code read out: given to, percent of cases"),
+    "measures.notice_share": _("Notice by message: given to, percent of cases"),
+    "measures.notice_lead_minutes": _("Message before the first call, at least"),
+    "measures.notice_wait_minutes": _("A case waits for its message, at most"),
+    "measures.notice_ahead": _("People told and not called yet, at most"),
     "weights.slice": _("Time slice that needs tries"), "weights.quota": _("Need of the quota"),
     "weights.contact": _("Earlier contact"), "weights.age": _("Time since the last try"),
     "weights.attempts": _("Few tries so far"),
@@ -115,7 +125,7 @@ class RulePlaces:
             return self._say("yes" if value else "no")
         if field in LENGTHS and isinstance(value, int):
             return say_length(value, self.locale)
-        if field == SHARE and isinstance(value, float):
+        if field in SHARES and isinstance(value, float):
             return f"{100 * value:g} %"
         if isinstance(value, float):
             return f"{value:g}"

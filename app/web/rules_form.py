@@ -13,13 +13,40 @@ from starlette.datastructures import FormData
 
 from app.campaigns.domain import WEEKDAYS
 from app.campaigns.rule_changes import written_windows
-from app.campaigns.rules import AppointmentRules, LanguageRules, Limits, Rules, Slice, Treatment, Weights
+from app.campaigns.rules import (
+    AppointmentRules,
+    LanguageRules,
+    Limits,
+    MeasureRules,
+    NumberRules,
+    Rules,
+    Slice,
+    Treatment,
+    Weights,
+)
 from app.core.errors import Fault
 from app.web.lengths import read_length, say_length
 
-GROUPS: Final = {"limits": Limits, "language": LanguageRules, "appointments": AppointmentRules, "weights": Weights}
-LENGTHS: Final = frozenset({"delay_minutes", "patience_minutes", "late_minutes", "hand_over_minutes"})
-SHARE: Final = "random_share"
+GROUPS: Final = {
+    "limits": Limits,
+    "language": LanguageRules,
+    "appointments": AppointmentRules,
+    "weights": Weights,
+    "numbers": NumberRules,
+    "measures": MeasureRules,
+}
+LENGTHS: Final = frozenset(
+    {
+        "delay_minutes",
+        "patience_minutes",
+        "late_minutes",
+        "hand_over_minutes",
+        "rest_minutes",
+        "notice_lead_minutes",
+        "notice_wait_minutes",
+    }
+)
+SHARES: Final = frozenset({"random_share", "rejected_share", "complaint_share", "code_share", "notice_share"})
 MOST_SLICES: Final = 12
 WRITE_LENGTH: Final = "Write a length of time, such as 45 min, 3 h or 2 d."
 WRITE_SHARE: Final = "Write a share from 0 to 100."
@@ -120,7 +147,7 @@ def _read(field: str, kind: Any, text: str) -> Any:
 def _number(field: str, kind: Any, written: str) -> float:
     if field in LENGTHS:
         return _attempt(read_length, written, WRITE_LENGTH)
-    if field == SHARE:
+    if field in SHARES:
         share = _attempt(float, written.removesuffix("%"), WRITE_SHARE) / 100
         if not 0 <= share <= 1:
             raise _UnreadableError(WRITE_SHARE)
@@ -168,6 +195,6 @@ def _write(name: str, value: Any, locale: str) -> str:
         return "yes"
     if name in LENGTHS:
         return say_length(value, locale)
-    if name == SHARE:
+    if name in SHARES:
         return f"{100 * value:g}"
     return f"{value:g}" if isinstance(value, float) else str(value)

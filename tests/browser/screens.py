@@ -37,6 +37,11 @@ SUPERVISOR = {
     "quotas": "/campaigns/{id}/quotas",
     "roster": "/campaigns/{id}/roster",
     "demand": "/campaigns/{id}/demand",
+    "identity": "/campaigns/{id}/identity",
+    "numbers": "/campaigns/{id}/numbers",
+    "measures": "/campaigns/{id}/measures",
+    "notices": "/campaigns/{id}/notices",
+    "verify": "/verify",
     "languages": "/languages?q=粤",
     "error": "/campaigns/{id}/cases/0",
 }

@@ -27,6 +27,10 @@ SUPERVISOR_PAGES = [
     "/campaigns/{id}/quotas",
     "/campaigns/{id}/roster",
     "/campaigns/{id}/demand",
+    "/campaigns/{id}/identity",
+    "/campaigns/{id}/numbers",
+    "/campaigns/{id}/measures",
+    "/campaigns/{id}/notices",
     "/languages?q=粤",
 ]
 
@@ -57,6 +61,16 @@ def in_every_look(page: Page) -> list[str]:
 def test_a_supervisors_page_has_no_barrier(page: Page, served: Served, path: str) -> None:
     sign_in(page, "sue", "/campaigns")
     page.goto(path.format(id=served.campaign_id))
+    assert in_every_look(page) == []
+
+
+@pytest.mark.parametrize("code", ["", "1234 5678 9012"])
+def test_the_public_page_has_no_barrier(page: Page, code: str) -> None:
+    page.goto("/verify")
+    if code:
+        page.fill("#code", code)
+        page.locator("main button.primary").click()
+        expect(page.locator(".notice")).to_be_visible()
     assert in_every_look(page) == []
 
 

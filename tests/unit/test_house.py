@@ -28,6 +28,7 @@ FLOORS = (
 # calls open their own; every other service lives in the transaction of its request.
 BEGINNERS = {
     "accounts/access.py",
+    "api/messages.py",
     "api/rooms.py",
     "api/telephony.py",
     "terminal.py",
@@ -35,13 +36,17 @@ BEGINNERS = {
     "demo/day.py",
     "demo/line.py",
     "dialing/calls.py",
+    "dialing/telling.py",
     "interviewing/desk.py",
     "interviewing/telephone.py",
     "serve.py",
     "telephony/allowance.py",
     "telephony/emulator/exchange.py",
+    "telephony/emulator/messages.py",
     "telephony/emulator/rooms.py",
+    "telephony/scripted_messages.py",
     "telephony/twilio/gateway.py",
+    "telephony/twilio/messages.py",
     "telephony/twilio/rooms.py",
     "worker.py",
 }

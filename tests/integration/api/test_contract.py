@@ -82,10 +82,10 @@ def test_campaigns_answer_a_supervisor_as_documented(held_interview: Survey, sig
 
 
 def test_strangers_are_answered_as_documented(client: TestClient, survey: Survey) -> None:
-    send_many(client, {"campaigns", "desk", "sessions", "oauth", "health"}, {})
+    send_many(client, {"campaigns", "desk", "sessions", "oauth", "health", "verification"}, {})
 
 
-@pytest.mark.parametrize("tag", ["campaigns", "desk", "sessions", "oauth", "health"])
+@pytest.mark.parametrize("tag", ["campaigns", "desk", "sessions", "oauth", "health", "verification"])
 def test_every_operation_documents_how_it_fails(client: TestClient, tag: str) -> None:
     paths: dict[str, Any] = cast("FastAPI", client.app).openapi()["paths"]
     operations = [o for methods in paths.values() for o in methods.values() if tag in o["tags"]]

@@ -7,11 +7,16 @@ from fastapi.testclient import TestClient
 from app.accounts.access import routes_without_rule
 from app.accounts.domain import Scope
 
-# The ways in themselves, and the provider's reports, which are believed for their signature alone.
+# The ways in, the provider's reports, which are believed for their signature alone, and what anybody may ask.
 OPEN_OPERATIONS = {
     "POST /api/v1/oauth/token",
     "POST /api/v1/sessions",
-    *(f"POST /api/v1/telephony/twilio/{what}" for what in ("calls", "keys", "rooms", "voice")),
+    *(
+        f"POST /api/v1/telephony/twilio/{what}"
+        for what in ("calls", "inbound-messages", "keys", "messages", "rooms", "voice")
+    ),
+    "GET /api/v1/verification",
+    "POST /api/v1/verification",
 }
 
 

@@ -31,6 +31,7 @@ class NotedWork:
 
     ticked: Event
     delivered: Event
+    told: Event
 
     def tick(self) -> dict[str, int]:
         self.ticked.set()
@@ -43,10 +44,14 @@ class NotedWork:
     def settle_doubts(self) -> int:
         return 0
 
+    def tell_people(self) -> dict[str, int]:
+        self.told.set()
+        return {}
+
 
 @pytest.fixture
 def noted() -> NotedWork:
-    return NotedWork(Event(), Event())
+    return NotedWork(Event(), Event(), Event())
 
 
 @pytest.fixture
@@ -107,6 +112,7 @@ def test_background_work_ticks_and_delivers_until_it_is_stopped(noted: NotedWork
     work.start()
     assert noted.delivered.wait(PATIENCE_SECONDS)
     assert noted.ticked.wait(PATIENCE_SECONDS)
+    assert noted.told.wait(PATIENCE_SECONDS)
     work.stop()
     noted.delivered.clear()
     assert not noted.delivered.wait(1.0)
