@@ -1,5 +1,6 @@
 """Answer what the telephone provider asks about calls in rooms: who may come in, what is to be heard."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -7,10 +8,9 @@ from typing import Annotated, Any, Final
 from fastapi import Query, Request, Response
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
 
 from app.accounts.access import PUBLIC
-from app.api.telephony import TOKEN_HEADER, verified_form
+from app.api.signed import delivery_token, signed_form
 from app.core.clock import Now
 from app.core.db import SessionFactory
 from app.core.live import announce, campaign_topic, person_topic
@@ -40,12 +40,12 @@ DOCUMENT: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {MEDIA_TYPE
 @router.post("/voice", dependencies=[PUBLIC], response_class=Response, responses=DOCUMENT)
 async def answer_browser(request: Request, now: Now, *, _body_hash: BodyHash = None) -> Response:
     """Tell an interviewer's own call which room to join; anybody else is not answered."""
-    form = await verified_form(request)
+    form = await signed_form(request)
     document = await run_in_threadpool(_room_for, request, form, now=now)
     return Response(document, media_type=MEDIA_TYPE)
 
 
-def _room_for(request: Request, form: FormData, *, now: datetime) -> str:
+def _room_for(request: Request, form: Mapping[str, str], *, now: datetime) -> str:
     make_session: SessionFactory = request.app.state.make_session
     with make_session() as session, session.begin():
         line = redeem_ticket(session, _text(form, "ticket"), _text(form, "CallSid"), now=now)
@@ -58,14 +58,14 @@ def _room_for(request: Request, form: FormData, *, now: datetime) -> str:
 @router.post("/rooms", status_code=HTTPStatus.NO_CONTENT, dependencies=[PUBLIC])
 async def note_room_event(request: Request, now: Now, *, _body_hash: BodyHash = None) -> None:
     """Note that somebody came to a room or left it; the same report again changes nothing."""
-    form = await verified_form(request)
+    form = await signed_form(request)
     await run_in_threadpool(_note, request, form, now=now)
 
 
-def _note(request: Request, form: FormData, *, now: datetime) -> None:
+def _note(request: Request, form: Mapping[str, str], *, now: datetime) -> None:
     make_session: SessionFactory = request.app.state.make_session
     call_id, told = _text(form, "CallSid"), _text(form, "StatusCallbackEvent")
-    token = request.headers.get(TOKEN_HEADER, "")[:MOST_CHARACTERS] or f"{call_id}/{told}"
+    token = delivery_token(request) or f"{call_id}/{told}"
     fields = {name: _text(form, name) for name in OF_ROOMS if name in form}
     with make_session() as session, session.begin():
         event = EVENTS.get(told, told)
@@ -80,10 +80,9 @@ async def play_keys(
     request: Request, keys: Annotated[str, Query(pattern=r"^[0-9*#w]{1,32}$")], *, _body_hash: BodyHash = None
 ) -> Response:
     """Let a call hear the tones that an interviewer pressed."""
-    await verified_form(request)
+    await signed_form(request)
     return Response(plays_keys(keys), media_type=MEDIA_TYPE)
 
 
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value[:MOST_CHARACTERS] if isinstance(value, str) else ""
+def _text(form: Mapping[str, str], name: str) -> str:
+    return form.get(name, "")[:MOST_CHARACTERS]
