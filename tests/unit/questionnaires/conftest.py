@@ -22,7 +22,7 @@ def rows_of(table: str) -> list[list[str | None]]:
     return [[cell.strip() or None for cell in line.strip("|").split("|")] for line in lines]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_workbook() -> MakeWorkbook:
     """Build an .xlsx from tables of |; `cells` overwrites single cells with values that are no text."""
 
@@ -43,7 +43,7 @@ def make_workbook() -> MakeWorkbook:
     return build
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_form(make_workbook: MakeWorkbook) -> MakeForm:
     return lambda **sheets: parse_form(compile_workbook(make_workbook(**sheets), "tiny.xlsx").xform)
 
