@@ -98,7 +98,7 @@ def _read(evaluation: Evaluation, stop: Stop, raw: RawAnswer) -> GivenAnswer:
         return _read_codes(question, raw.codes, listed=[ANOTHER, NO_MORE])
     if question.kind.is_select:
         offered = [choice.code for choice in evaluation.offered(question, stop.indexes)]
-        return _read_codes(question, raw.codes, listed=offered)
+        return _read_codes(question, raw.codes or _typed_order(question, raw.text), listed=offered)
     text = plain_text(raw.text or "")
     if not text:
         return ACKNOWLEDGED
@@ -122,6 +122,11 @@ def _read_reserved(question: Question, status: AnswerStatus) -> GivenAnswer:
     if not question.kind.is_select:
         return GivenAnswer(None, status)
     return GivenAnswer((code,) if question.kind.takes_many else code, status)
+
+
+def _typed_order(question: Question, text: str | None) -> tuple[str, ...]:
+    """Read the codes of a rank from text, where their order is typed."""
+    return tuple((text or "").replace(",", " ").split()) if question.kind is QuestionKind.RANK else ()
 
 
 def _read_codes(question: Question, codes: tuple[str, ...], *, listed: Sequence[str]) -> GivenAnswer:

@@ -19,6 +19,7 @@ from app.questionnaires.excel import NOT_PUBLISHED, Sheets, read_sheets
 from app.questionnaires.form import Form, parse_form
 from app.questionnaires.lint_choices import check_choices
 from app.questionnaires.lint_logic import check_logic
+from app.questionnaires.lint_reach import check_reach
 from app.questionnaires.lint_structure import check_structure
 from app.questionnaires.lint_wording import check_wording
 from app.questionnaires.tables import Table, read_table
@@ -26,6 +27,7 @@ from app.questionnaires.tables import Table, read_table
 NAMESPACE: Final = 'cati="urn:xiangyin:cati"'
 EXAMPLES: Final = Path(__file__).with_name("examples")
 MOST_FAULTS: Final = 200
+NO_END: Final = "A rehearsed interview came to no end. Its last question was %(name)s: look at what asks for it again."
 _SHEETS: Final = ("survey", "choices", "settings")
 _NOT_SUPPORTED: Final = frozenset({"external_choices", "entities", "osm"})
 # pyxform straightens curly quotes, which Chinese text means; these signs travel through it unharmed.
@@ -53,6 +55,7 @@ def compile_workbook(source: bytes, file_name: str) -> CompiledForm:
         check_structure(draft)
         check_logic(draft)
         check_wording(draft)
+        check_reach(draft)
     if draft.faults:
         faults = sorted(draft.faults, key=lambda fault: _place(fault.where))
         raise InvalidInputError(NOT_PUBLISHED, faults=tuple(dict.fromkeys(faults))[:MOST_FAULTS])

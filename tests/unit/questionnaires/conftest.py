@@ -22,25 +22,25 @@ def rows_of(table: str) -> list[list[str | None]]:
     return [[cell.strip() or None for cell in line.strip("|").split("|")] for line in lines]
 
 
+def workbook_of(cells: Mapping[str, object] | None = None, **sheets: str) -> bytes:
+    """Build an .xlsx from tables of |; `cells` overwrites single cells with values that are no text."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for name, table in sheets.items():
+        sheet = workbook.create_sheet(name)
+        for row in rows_of(table):
+            sheet.append(row)
+    for where, value in (cells or {}).items():
+        name, _, cell = where.partition("!")
+        workbook[name][cell] = value
+    target = io.BytesIO()
+    workbook.save(target)
+    return target.getvalue()
+
+
 @pytest.fixture(scope="session")
 def make_workbook() -> MakeWorkbook:
-    """Build an .xlsx from tables of |; `cells` overwrites single cells with values that are no text."""
-
-    def build(cells: Mapping[str, object] | None = None, **sheets: str) -> bytes:
-        workbook = openpyxl.Workbook()
-        workbook.remove(workbook.worksheets[0])
-        for name, table in sheets.items():
-            sheet = workbook.create_sheet(name)
-            for row in rows_of(table):
-                sheet.append(row)
-        for where, value in (cells or {}).items():
-            name, _, cell = where.partition("!")
-            workbook[name][cell] = value
-        target = io.BytesIO()
-        workbook.save(target)
-        return target.getvalue()
-
-    return build
+    return workbook_of
 
 
 @pytest.fixture(scope="session")
