@@ -43,20 +43,32 @@ def unpack(source: bytes) -> Package:
 
     Raises InvalidInputError, with the file and the row for a place, for what cannot be used.
     """
+    if len(source) > MOST_BYTES:
+        return Package(source)  # whoever reads workbooks says so
     try:
         with zipfile.ZipFile(io.BytesIO(source)) as archive:
             entries = {name: archive.getinfo(name) for name in archive.namelist() if _is_part(name)}
             workbooks = [name for name in entries if name.lower().endswith(".xlsx")]
             if not workbooks:
                 return Package(source)
-            if len(workbooks) > 1 or len(entries) > MOST_FILES or len(source) > MOST_BYTES:
+            if len(workbooks) > 1 or len(entries) > MOST_FILES:
                 raise _refused("file", "A .zip holds one workbook and at most %(most)s lists, in 5 MB.", MOST_FILES)
             lists = [name for name in entries if name.lower().endswith(".csv")]
             workbook = _read(archive, workbooks[0], most=MOST_BYTES)
-            read = (_read_list(name, _read(archive, name, most=MOST_TEXT)) for name in lists)
-            return Package(workbook, {one.name: one for one in read})
+            return Package(workbook, _read_lists(archive, lists))
     except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, OSError):
         return Package(source)  # whoever reads workbooks says what is wrong with it
+
+
+def _read_lists(archive: zipfile.ZipFile, names: list[str]) -> dict[str, Attachment]:
+    """Read the lists, which have one allowance of bytes together."""
+    left, found = MOST_TEXT, {}
+    for name in names:
+        content = _read(archive, name, most=left)
+        left -= len(content)
+        one = _read_list(name, content)
+        found[one.name] = one
+    return found
 
 
 def _is_part(name: str) -> bool:

@@ -95,6 +95,7 @@ class Evaluation:
                     self._applies[form.address(name, indexes)] = self._group_applies(name, indexes)
                 else:
                     self._settle(question, indexes)
+        self._screens = None if before is None else before.screens_for(self._counts)
 
     def known(self) -> Known:
         """Return a copy of all that was worked out."""
@@ -184,10 +185,16 @@ class Evaluation:
         codes += [choice.code for choice in question.choices if choice.code in question.reserved - {*codes}]
         return [choice for code in codes if (choice := question.choice(code)) is not None]
 
-    @cached_property
+    @property
     def screens(self) -> Sequence[Stop]:
         """Return what comes up on the screen if it applies, in order."""
-        return screens(self.form, self._count_at)
+        if self._screens is None:
+            self._screens = screens(self.form, self._count_at)
+        return self._screens
+
+    def screens_for(self, counts: Mapping[str, int]) -> Sequence[Stop] | None:
+        """Return the same screens where the repeats have as many instances as here."""
+        return self._screens if counts == self._counts else None
 
     @cached_property
     def variables(self) -> Sequence[Stop]:
