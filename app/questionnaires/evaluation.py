@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -14,6 +14,7 @@ from app.questionnaires.items import ANOTHER, Choice, Question, QuestionKind, Te
 from app.questionnaires.nodesets import Focus
 from app.questionnaires.places import Place
 from app.questionnaires.tags import best_tag
+from app.questionnaires.typed_answers import typed
 from app.questionnaires.values import Value, to_number, to_text
 
 LECTS_REMEMBERED: Final = 1_024
@@ -287,16 +288,3 @@ _NO_REPEAT: Final[Sequence[tuple[int, ...]]] = [()]
 _CHINESE: Final = frozenset(
     {"cmn", "yue", "wuu", "nan", "hak", "gan", "hsn", "cdo", "cjy", "cpx", "czh", "czo", "mnp", "lzh"}
 )
-
-
-def typed(question: Question, answer: GivenAnswer, started_at: datetime) -> Value:
-    """Turn a stored answer into the value that expressions see; empty text when there is none."""
-    if answer.value is None:
-        return ""
-    if isinstance(answer.value, tuple):
-        return " ".join(answer.value)
-    if question.kind in (QuestionKind.INTEGER, QuestionKind.DECIMAL):
-        return float(answer.value)
-    if question.kind is QuestionKind.DATETIME:
-        return datetime.fromisoformat(answer.value).replace(tzinfo=started_at.tzinfo)
-    return date.fromisoformat(answer.value) if question.kind is QuestionKind.DATE else answer.value
