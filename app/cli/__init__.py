@@ -1,6 +1,6 @@
 """The `xiangyin` command."""
 
-from app.cli import people, play, running, transfer
+from app.cli import forms, people, play, running, transfer
 from app.cli.command import app
 
-__all__ = ["app", "people", "play", "running", "transfer"]
+__all__ = ["app", "forms", "people", "play", "running", "transfer"]

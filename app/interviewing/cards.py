@@ -83,10 +83,15 @@ class OpeningCard:
 
 @dataclass(frozen=True)
 class QuestionCard:
-    """One question in the lect of the interview; `wording.lect` tells which wording was available."""
+    """One question in the lect of the interview; `wording.lect` tells which wording was available.
+
+    In a repeat the name is an address such as `person[2]/age`; of the kind `repeat`, such as `person[2]`, it asks
+    whether there is a second one. `appearance` is that of the XLSForm.
+    """
 
     name: str
     kind: str
+    appearance: str
     wording: Wording
     given: GivenAnswer | None
     required: bool

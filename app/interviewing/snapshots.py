@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -25,6 +25,8 @@ from app.questionnaires.models import QuestionnaireVersion
 from app.questionnaires.session import relevant_answers
 from app.sampling.models import SampleUnit
 from app.staffing.service import skills_of
+
+_NUMBERS: Final = frozenset({QuestionKind.INTEGER, QuestionKind.DECIMAL, QuestionKind.REPEAT})
 
 
 def write_snapshot(session: Session, holding: Holding, *, now: datetime) -> ResponseSnapshot:
@@ -129,6 +131,6 @@ def _plain(kind: QuestionKind, value: str | tuple[str, ...] | None) -> str | int
     """Codes and words stay text, numbers become numbers, nothing stays null."""
     if isinstance(value, tuple):
         return list(value)
-    if value is None or kind not in {QuestionKind.INTEGER, QuestionKind.DECIMAL}:
+    if value is None or kind not in _NUMBERS:
         return value
-    return int(value) if kind == QuestionKind.INTEGER else float(value)
+    return float(value) if kind == QuestionKind.DECIMAL else int(value)

@@ -161,12 +161,14 @@ def question_card(sitting: Sitting, names: Mapping[str, LectCard]) -> QuestionCa
     if question is None:
         return None
     answered, relevant = progress(form, state)
+    words = wording(form, state, question)
     return QuestionCard(
         name=question.name,
         kind=question.kind,
-        wording=wording(form, state, question),
+        appearance=question.appearance,
+        wording=words,
         given=state.answers.get(question.name),
-        required=question.required,
+        required=words.required,
         answered=answered,
         relevant=relevant,
         next_sequence=sitting.last_sequence + 1,

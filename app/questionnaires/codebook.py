@@ -20,11 +20,16 @@ class CodebookChoice:
 
 @dataclass(frozen=True)
 class CodebookItem:
-    """One item that holds data; conditions are in the author's own notation."""
+    """One item that holds data; conditions are in the author's own notation.
+
+    `repeats` names the repeats around it: its answers are then named like `person[2]/age`. A repeat itself holds
+    the number of its instances.
+    """
 
     name: str
     kind: QuestionKind
     group: tuple[str, ...]
+    repeats: tuple[str, ...]
     required: bool
     labels: Mapping[str, str]
     hints: Mapping[str, str]
@@ -46,6 +51,7 @@ def _item(form: Form, question: Question) -> CodebookItem:
         name=question.name,
         kind=question.kind,
         group=question.group,
+        repeats=form.repeats_of[question.name],
         required=question.required,
         labels=_plain(question.label),
         hints=_plain(question.hint),

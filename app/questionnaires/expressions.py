@@ -3,93 +3,43 @@
 import math
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import reduce
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken
+from lark.exceptions import VisitError
 
+from app.questionnaires import nodesets
+from app.questionnaires.expression import DEEPEST, Call, Expression, ExpressionError, Scope, combined, constant
 from app.questionnaires.functions import FUNCTIONS, Function
-from app.questionnaires.patterns import LONGEST_PATTERN, PatternError, compile_pattern
-from app.questionnaires.values import Value, are_equal, comparable, to_number, to_text, to_truth
+from app.questionnaires.special import SPECIAL
+from app.questionnaires.values import Value, are_equal, comparable, to_number
 
-DEEPEST: Final = 40
+__all__ = [
+    "DEEPEST",
+    "PUBLISHED",
+    "Expression",
+    "ExpressionError",
+    "authored",
+    "compile_expression",
+    "compile_filter",
+    "constant",
+]
+
 LONGEST: Final = 20_000
-_PATH: Final = re.compile(r"[ ]?(?<![\w.])(?:/\w[\w.-]*)+[ ]?")
-
-
-class Scope(Protocol):
-    """What an expression can see: the answers, the answer being checked, the frozen clock, the labels."""
-
-    started_at: datetime
-
-    def value(self, name: str) -> Value:
-        """Return a question's value; empty text when it is not asked or not answered."""
-
-    def own(self) -> Value:
-        """Return the answer being checked."""
-
-    def applies(self, name: str) -> bool:
-        """Tell whether a question is relevant."""
-
-    def choice_label(self, name: str, code: str) -> str:
-        """Return the label of a choice in the language of the screen."""
-
-
-Evaluate = Callable[[Scope], Value]
-
-
-class ExpressionError(ValueError):
-    """An expression that cannot be published; `message` is a gettext id with slots for `values`."""
-
-    def __init__(self, message: str, **values: str) -> None:
-        self.message = message
-        self.values = tuple(values.items())
-        super().__init__(message % values if values else message)
-
-
-@dataclass(frozen=True)
-class Expression:
-    """A compiled expression, and what it reads."""
-
-    evaluate: Evaluate
-    references: frozenset[str] = frozenset()
-    labels_of: frozenset[str] = frozenset()
-    reads_own: bool = False
-    depth: int = 0
-    literal: str | None = None
-    reference: str | None = None
-    text: str = ""
-
-    def truth(self, scope: Scope) -> bool:
-        """Evaluate as a condition."""
-        return to_truth(self.evaluate(scope))
-
-
-def constant(value: Value) -> Expression:
-    """Make an expression that is always this value."""
-    return Expression(lambda _: value, literal=to_text(value), text=to_text(value))
+PUBLISHED: Final = frozenset({*FUNCTIONS, *SPECIAL})
+# The compiler below knows pulldata() by name and would ask for a file that is attached elsewhere.
+ALIASES: Final = {"pull-data": "pulldata"}
+_NEEDS_A_PLACE: Final = frozenset({"area", "distance", "geofence", "intersects"})
+_PATH: Final = re.compile(r"[ ]?(?<![\w.'\")\]])(?:current\(\)/)?(?:\.\.)?(?:/\.\.)*(?:/\w[\w.-]*)+[ ]?")
 
 
 def authored(text: str) -> str:
-    """Write pyxform's absolute paths back as the ${name} of the author."""
+    """Write pyxform's paths back as the ${name} of the author."""
     return _PATH.sub(lambda path: "${" + path[0].strip().rsplit("/", 1)[1] + "}", text)
-
-
-def _combined(evaluate: Evaluate, parts: Iterable[Expression]) -> Expression:
-    parts = tuple(parts)
-    depth = 1 + max((part.depth for part in parts), default=0)
-    if depth > DEEPEST:
-        raise ExpressionError("The expression is nested more than %(most)s levels deep. Split it.", most=str(DEEPEST))
-    return Expression(
-        evaluate,
-        references=frozenset().union(*(part.references for part in parts)),
-        labels_of=frozenset().union(*(part.labels_of for part in parts)),
-        reads_own=any(part.reads_own for part in parts),
-        depth=depth,
-    )
 
 
 def _divide(left: float, right: float) -> float:
@@ -126,28 +76,54 @@ class _Compiler(Transformer[Token, Expression]):
     """Build the functions while the parser runs, bottom up and without recursion."""
 
     def number(self, tokens: list[Token]) -> Expression:
-        value = float(tokens[0])
-        return Expression(lambda _: value)
+        return constant(float(tokens[0]))
 
     def string(self, tokens: list[Token]) -> Expression:
         return constant(str(tokens[0])[1:-1])
 
     def reference(self, tokens: list[Token]) -> Expression:
-        name = str(tokens[0]).rsplit("/", 1)[-1].strip("${} \t\n")
-        return Expression(lambda scope: scope.value(name), references=frozenset({name}), reference=name)
+        return nodesets.reference(str(tokens[0]).rsplit("/", 1)[-1].strip("${} \t\n"))
+
+    def current(self, tokens: list[Token]) -> Expression:
+        return nodesets.reference(str(tokens[0]).rsplit("/", 1)[-1], from_current=True)
+
+    def items(self, tokens: list[Token]) -> Expression:
+        return nodesets.items(re.split("['\"]", str(tokens[0]))[1])
+
+    def field(self, tokens: list[Token]) -> Expression:
+        return nodesets.field(str(tokens[0]).removeprefix("./"))
 
     def own(self, _tokens: list[Token]) -> Expression:
         return Expression(lambda scope: scope.own(), reads_own=True)
 
+    def parent(self, tokens: list[Token]) -> Expression:
+        return Expression(lambda _: "", above=str(tokens[0]).count(".."))
+
+    def predicate(self, parts: list[Expression]) -> Expression:
+        return parts[0]
+
+    def filtered(self, parts: list[Expression]) -> Expression:
+        return nodesets.filtered(*parts)
+
+    def child(self, parts: list[Expression | Token]) -> Expression:
+        nodes, steps = parts
+        if not isinstance(nodes, Expression):  # pragma: no cover  the grammar puts an expression first
+            raise TypeError(nodes)
+        return nodesets.child(nodes, str(steps).rsplit("/", 1)[-1])
+
+    def union(self, parts: list[Expression]) -> Expression:
+        return nodesets.union(parts)
+
     def negative(self, parts: list[Expression]) -> Expression:
         evaluate = parts[1].evaluate
-        return _combined(lambda scope: -to_number(evaluate(scope)), parts[1:])
+        return combined(lambda scope: -to_number(evaluate(scope)), parts[1:])
 
     def disjunction(self, parts: list[Expression]) -> Expression:
-        return _combined(lambda scope: any(part.truth(scope) for part in parts), parts)
+        return combined(lambda scope: any(part.truth(scope) for part in parts), parts)
 
     def conjunction(self, parts: list[Expression]) -> Expression:
-        return _combined(lambda scope: all(part.truth(scope) for part in parts), parts)
+        made = combined(lambda scope: all(part.truth(scope) for part in parts), parts)
+        return replace(made, narrowing=next((part.narrowing for part in parts if part.narrowing), None))
 
     def _chain(self, parts: list[Expression | Token]) -> Expression:
         """Fold `a + b - c` from the left in one function, however long it is."""
@@ -156,129 +132,88 @@ class _Compiler(Transformer[Token, Expression]):
         steps = [(str(sign), part.evaluate) for sign, part in zip(parts[1::2], rest, strict=True)]
 
         def evaluate(scope: Scope) -> Value:
-            value = first(scope)
-            for sign, operand in steps:
-                value = _apply(sign, value, operand(scope))
-            return value
+            return reduce(lambda value, step: _apply(step[0], value, step[1](scope)), steps, first(scope))
 
-        return _combined(evaluate, operands)
+        return replace(combined(evaluate, operands), narrowing=_narrowing(operands, [sign for sign, _ in steps]))
 
     equality = relation = addition = product = _chain
 
     def call(self, parts: list[Expression | Token | None]) -> Expression:
-        name = str(parts[0])
-        arguments = [part for part in parts[1:] if isinstance(part, Expression)]
-        if name in _SPECIAL:
-            build, least, most = _SPECIAL[name]
-            _check_count(name, arguments, least, most=most)
-            return build(arguments)
-        if name not in FUNCTIONS:
-            raise ExpressionError("The function %(name)s() is not supported. Use one of: %(known)s.", **_known(name))
-        return _strict(name, FUNCTIONS[name], arguments)
+        token = parts[0]
+        name = ALIASES.get(str(token), str(token))
+        arguments = tuple(part for part in parts[1:] if isinstance(part, Expression))
+        if name in SPECIAL:
+            special = SPECIAL[name]
+            _check_count(name, arguments, special.least, most=special.most)
+            return special.build(Call(name, arguments, str(getattr(token, "start_pos", 0))))
+        if name in FUNCTIONS:
+            return _strict(name, FUNCTIONS[name], arguments)
+        if name in _NEEDS_A_PLACE:
+            raise ExpressionError(
+                "The function %(name)s() needs places, which nobody can give by telephone.", name=name
+            )
+        raise ExpressionError("The function %(name)s() is not supported. Use one of: %(known)s.", **_known(name))
 
 
 def _known(name: str) -> dict[str, str]:
-    return {"name": name, "known": ", ".join(sorted({*FUNCTIONS, *_SPECIAL}))}
+    return {"name": name, "known": ", ".join(sorted(PUBLISHED))}
 
 
-def _check_count(name: str, arguments: list[Expression], least: int, *, most: int | None) -> None:
+def _narrowing(operands: list[Expression], signs: list[str]) -> tuple[str, Expression] | None:
+    """Recognise `column = …`, which a list can be looked up by."""
+    if signs != ["="]:
+        return None
+    for column, other in (operands, operands[::-1]):
+        named = column.fields and column.depth == 0 and not column.references
+        if named and not (other.fields or other.reads_own or other.reads_place):
+            return next(iter(column.fields)), other
+    return None
+
+
+def _check_count(name: str, arguments: tuple[Expression, ...], least: int, *, most: int | None) -> None:
     if len(arguments) < least or (most is not None and len(arguments) > most):
         wanted = str(least) if least == most else f"{least}–{most}" if most is not None else f"≥ {least}"
         raise ExpressionError("%(name)s() takes %(wanted)s arguments.", name=name, wanted=wanted)
 
 
-def _strict(name: str, function: Function, arguments: list[Expression]) -> Expression:
+def _strict(name: str, function: Function, arguments: tuple[Expression, ...]) -> Expression:
     _check_count(name, arguments, function.least, most=function.most)
     call, evaluations = function.call, [argument.evaluate for argument in arguments]
-    return _combined(lambda scope: call(*[evaluate(scope) for evaluate in evaluations]), arguments)
+    return combined(lambda scope: call(*[evaluate(scope) for evaluate in evaluations]), arguments)
 
-
-def _if(arguments: list[Expression]) -> Expression:
-    condition, then, otherwise = arguments
-    return _combined(
-        lambda scope: then.evaluate(scope) if condition.truth(scope) else otherwise.evaluate(scope), arguments
-    )
-
-
-def _coalesce(arguments: list[Expression]) -> Expression:
-    def evaluate(scope: Scope) -> Value:
-        found = (value for part in arguments if (value := part.evaluate(scope)) != "")
-        return next(found, "")
-
-    return _combined(evaluate, arguments)
-
-
-def _once(arguments: list[Expression]) -> Expression:
-    if arguments[0].references or arguments[0].reads_own:
-        raise ExpressionError("once() keeps a first value, so it cannot depend on an answer. Leave once() out.")
-    return arguments[0]
-
-
-def _regex(arguments: list[Expression]) -> Expression:
-    text, pattern = arguments
-    if pattern.literal is None:
-        raise ExpressionError("The second argument of regex() must be a text in quotes.")
-    try:
-        machine = compile_pattern(pattern.literal)
-    except PatternError as error:
-        raise ExpressionError(
-            "The pattern in regex() cannot be used here: %(part)s. Patterns have at most %(most)s characters and no "
-            "look-around, back-references or word boundaries.",
-            part=str(error),
-            most=str(LONGEST_PATTERN),
-        ) from error
-    return _combined(lambda scope: machine.matches(to_text(text.evaluate(scope))), [text])
-
-
-def _choice_name(arguments: list[Expression]) -> Expression:
-    code, path = arguments
-    found = re.fullmatch(r"\s*(?:\$\{\s*([\w.-]+)\s*\}|(?:/[\w.-]+)*/([\w.-]+))\s*", path.literal or "")
-    if found is None:
-        raise ExpressionError("The second argument of jr:choice-name() must be a question in quotes, like '${x}'.")
-    name = found[1] or found[2]
-    combined = _combined(lambda scope: scope.choice_label(name, to_text(code.evaluate(scope))), [code])
-    return Expression(combined.evaluate, combined.references, frozenset({name}), combined.reads_own, combined.depth)
-
-
-def _of_question(name: str, evaluate: Callable[[Scope, str], Value]) -> Callable[[list[Expression]], Expression]:
-    def build(arguments: list[Expression]) -> Expression:
-        question = arguments[0].reference
-        if question is None:
-            raise ExpressionError("%(name)s() takes a question, like ${x}.", name=name)
-        return _combined(lambda scope: evaluate(scope, question), arguments)
-
-    return build
-
-
-def _instant(evaluate: Evaluate) -> Callable[[list[Expression]], Expression]:
-    return lambda _: Expression(evaluate)
-
-
-_SPECIAL: Final[Mapping[str, tuple[Callable[[list[Expression]], Expression], int, int | None]]] = {
-    "if": (_if, 3, 3),
-    "coalesce": (_coalesce, 2, None),
-    "once": (_once, 1, 1),
-    "regex": (_regex, 2, 2),
-    "jr:choice-name": (_choice_name, 2, 2),
-    "today": (_instant(lambda scope: scope.started_at.date()), 0, 0),
-    "now": (_instant(lambda scope: scope.started_at), 0, 0),
-    "sum": (_of_question("sum", lambda scope, name: to_number(scope.value(name))), 1, 1),
-    "count": (_of_question("count", lambda scope, name: float(scope.applies(name))), 1, 1),
-    "count-non-empty": (_of_question("count-non-empty", lambda scope, name: float(scope.value(name) != "")), 1, 1),
-}
-PUBLISHED: Final = frozenset({*FUNCTIONS, *_SPECIAL})
 
 _GRAMMAR: Final = Lark(
-    Path(__file__).with_name("expressions.lark").read_text(encoding="utf-8"), parser="lalr", transformer=_Compiler()
+    Path(__file__).with_name("expressions.lark").read_text(encoding="utf-8"),
+    parser="lalr",
+    transformer=_Compiler(),
+    propagate_positions=False,
 )
+
+
+def compile_filter(text: str, listed: str) -> Expression:
+    """Compile a choice filter, in which bare names are columns of the list; raises ExpressionError."""
+    return nodesets.filtered(nodesets.items(listed), _parse(text))
 
 
 def compile_expression(text: str) -> Expression:
     """Compile XPath as XLSForm writes it; raises ExpressionError with words for the author."""
+    compiled = _parse(text)
+    if compiled.fields:
+        raise ExpressionError(
+            "Write ${%(name)s}: a bare name has a meaning in square brackets only.", name=min(compiled.fields)
+        )
+    if compiled.reads_place:
+        raise ExpressionError("position() without a question and last() have a meaning in square brackets only.")
+    return replace(compiled, text=authored(text))
+
+
+def _parse(text: str) -> Expression:
     if len(text) > LONGEST:
         raise ExpressionError("The expression is longer than %(most)s characters. Split it.", most=str(LONGEST))
     try:
         compiled = _GRAMMAR.parse(text)
+    except VisitError as error:  # pragma: no cover  an embedded transformer raises its own errors
+        raise error.orig_exc from error
     except UnexpectedInput as error:
         if isinstance(error, UnexpectedToken) and error.token.type == "$END":
             raise ExpressionError("The expression ends too early. Complete it.") from error
@@ -289,4 +224,4 @@ def compile_expression(text: str) -> Expression:
         ) from error
     if not isinstance(compiled, Expression):  # pragma: no cover  the embedded transformer returns nothing else
         raise TypeError(type(compiled))
-    return Expression(**{**vars(compiled), "text": authored(text)})
+    return compiled

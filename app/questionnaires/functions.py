@@ -1,12 +1,18 @@
 """The published functions of the expression language that need nothing but their arguments."""
 
+import base64
+import binascii
+import hashlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
-from app.questionnaires.values import Value, to_date, to_number, to_text, to_truth
+from app.questionnaires.instants import decimal_date_time, decimal_time, number_of, read_date
+from app.questionnaires.mathematics import NUMERIC, round_half_up
+from app.questionnaires.values import Value, to_number, to_text, to_truth
+
+_DIGESTS: Final = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
 
 
 @dataclass(frozen=True)
@@ -38,11 +44,6 @@ def selected_at(answer: Value, index: Value) -> str:
     return codes[int(place)] if 0 <= place < len(codes) else ""
 
 
-def concat(*parts: Value) -> str:
-    """Join texts."""
-    return "".join(to_text(part) for part in parts)
-
-
 def substr(text: Value, start: Value, end: Value = math.inf) -> str:
     """Cut from `start` (from 0) up to before `end`; a negative place counts from the end."""
     whole = to_text(text)
@@ -58,69 +59,77 @@ def _place(value: Value, length: int) -> int:
     return bounded if bounded >= 0 else length + bounded
 
 
-def round_half_up(value: Value, digits: Value = 0.0) -> float:
-    """Round as JavaRosa does: a half goes up, so -1.5 becomes -1."""
-    number, places = to_number(value), to_number(digits)
-    if not math.isfinite(number) or not abs(places) <= 15:  # noqa: PLR2004  a double holds 15 digits
-        return number
-    unit = Decimal(1).scaleb(-int(places))
-    exact = Decimal(format(number, ".15g")) / unit
-    return float((exact + Decimal("0.5")).to_integral_value(ROUND_FLOOR) * unit)
+def substring(text: Value, start: Value, length: Value = math.inf) -> str:
+    """Cut as XPath 1 does: places count from 1, and every place from `start` up to before `start + length` stays."""
+    first = round_half_up(start)
+    end = first + round_half_up(length)
+    return "".join(character for place, character in enumerate(to_text(text), 1) if first <= place < end)
 
 
-def truncate(value: Value) -> float:
-    """Drop the digits behind the point; what is no number stays NaN."""
-    number = to_number(value)
-    return float(math.trunc(number)) if math.isfinite(number) else number
+def substring_before(text: Value, part: Value) -> str:
+    """Return what stands before the first occurrence; empty text where there is none."""
+    before, found, _ = to_text(text).partition(to_text(part)) if part != "" else ("", "", "")
+    return before if found else ""
 
 
-def _whole(rounding: Callable[[float], int]) -> Callable[[Value], float]:
-    def apply(value: Value) -> float:
-        number = to_number(value)
-        return float(rounding(number)) if math.isfinite(number) else number
-
-    return apply
+def substring_after(text: Value, part: Value) -> str:
+    """Return what stands behind the first occurrence; empty text where there is none."""
+    return to_text(text).partition(to_text(part))[2] if part != "" else to_text(text)
 
 
-def _extreme(choose: Callable[[list[float]], float]) -> Callable[..., float]:
-    """Ignore what is empty; a text that is no number makes the whole NaN."""
+def translate(text: Value, old: Value, new: Value) -> str:
+    """Replace character by character; what has no counterpart is dropped, the first of a repeated one counts."""
+    table: dict[int, str] = {}
+    replacements = to_text(new)
+    for place, character in enumerate(to_text(old)):
+        table.setdefault(ord(character), replacements[place : place + 1])
+    return to_text(text).translate(table)
 
-    def apply(*values: Value) -> float:
-        numbers = [to_number(value) for value in values if value != ""]
-        return math.nan if not numbers or any(map(math.isnan, numbers)) else choose(numbers)
 
-    return apply
+def digest(text: Value, algorithm: Value, encoding: Value = "base64") -> str:
+    """Hash a text's UTF-8 as XForms 1.1 says; empty text for an algorithm or encoding it does not name."""
+    name, form = _DIGESTS.get(to_text(algorithm).upper()), to_text(encoding).lower()
+    if name is None or form not in ("base64", "hex"):
+        return ""
+    hashed = hashlib.new(name, to_text(text).encode(), usedforsecurity=False).digest()
+    return hashed.hex() if form == "hex" else base64.b64encode(hashed).decode()
 
 
-def read_date(value: Value) -> Value:
-    """Read ISO text or days since 1970-01-01 as a date; empty text when it is neither."""
-    found = to_date(value)
-    return "" if found is None else found
+def base64_decode(text: Value) -> str:
+    """Decode base 64 into text; empty text for what is none."""
+    try:
+        return base64.b64decode(to_text(text), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
     "selected": Function(selected, 2, 2),
     "count-selected": Function(count_selected, 1, 1),
     "selected-at": Function(selected_at, 2, 2),
-    "concat": Function(concat, 1, None),
     "contains": Function(lambda text, part: to_text(part) in to_text(text), 2, 2),
     "starts-with": Function(lambda text, part: to_text(text).startswith(to_text(part)), 2, 2),
     "ends-with": Function(lambda text, part: to_text(text).endswith(to_text(part)), 2, 2),
     "substr": Function(substr, 2, 3),
+    "substring": Function(substring, 2, 3),
+    "substring-before": Function(substring_before, 2, 2),
+    "substring-after": Function(substring_after, 2, 2),
+    "translate": Function(translate, 3, 3),
     "string": Function(to_text, 1, 1),
     "string-length": Function(lambda text: float(len(to_text(text))), 1, 1),
     "normalize-space": Function(lambda text: " ".join(to_text(text).split()), 1, 1),
-    "number": Function(to_number, 1, 1),
-    "int": Function(truncate, 1, 1),
+    "digest": Function(digest, 2, 3),
+    "base64-decode": Function(base64_decode, 1, 1),
+    "number": Function(number_of, 1, 1),
     "round": Function(round_half_up, 1, 2),
-    "floor": Function(_whole(math.floor), 1, 1),
-    "ceiling": Function(_whole(math.ceil), 1, 1),
-    "abs": Function(lambda value: abs(to_number(value)), 1, 1),
-    "min": Function(_extreme(min), 1, None),
-    "max": Function(_extreme(max), 1, None),
+    "pi": Function(lambda: math.pi, 0, 0),
     "boolean": Function(to_truth, 1, 1),
+    "boolean-from-string": Function(lambda value: to_text(value) in ("true", "1"), 1, 1),
     "not": Function(lambda value: not to_truth(value), 1, 1),
     "true": Function(lambda: True, 0, 0),
     "false": Function(lambda: False, 0, 0),
     "date": Function(read_date, 1, 1),
+    "decimal-date-time": Function(decimal_date_time, 1, 1),
+    "decimal-time": Function(decimal_time, 1, 1),
+    **{name: Function(call, count, count) for name, (call, count) in NUMERIC.items()},
 }

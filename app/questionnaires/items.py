@@ -1,10 +1,16 @@
 """What a questionnaire is made of: questions, their choices, and wording with answers piped in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
+from typing import Final
 
-from app.questionnaires.expressions import Expression
+from app.questionnaires.expression import Expression
+
+ANOTHER: Final = "1"  # the answer of an open-ended repeat that has one more instance
+NO_MORE: Final = "0"
 
 
 class QuestionKind(StrEnum):
@@ -12,17 +18,35 @@ class QuestionKind(StrEnum):
 
     SELECT_ONE = "select_one"
     SELECT_MULTIPLE = "select_multiple"
+    RANK = "rank"  # codes in the order of preference
     INTEGER = "integer"
     DECIMAL = "decimal"
     TEXT = "text"
     DATE = "date"
+    TIME = "time"
+    DATETIME = "datetime"
     NOTE = "note"  # read aloud and acknowledged
+    ACKNOWLEDGE = "acknowledge"  # the same, and the data say so
     CALCULATE = "calculate"  # never on the screen
+    REPEAT = "repeat"  # holds how many instances there are; an open-ended one asks for another
 
     @property
     def is_select(self) -> bool:
         """Tell whether the answer is made of codes."""
-        return self in (QuestionKind.SELECT_ONE, QuestionKind.SELECT_MULTIPLE)
+        return self in _OF_CODES
+
+    @property
+    def takes_many(self) -> bool:
+        """Tell whether the answer may be made of several codes."""
+        return self in (QuestionKind.SELECT_MULTIPLE, QuestionKind.RANK)
+
+    @property
+    def is_read_only(self) -> bool:
+        """Tell whether it is only read aloud."""
+        return self in (QuestionKind.NOTE, QuestionKind.ACKNOWLEDGE)
+
+
+_OF_CODES: Final = frozenset({QuestionKind.SELECT_ONE, QuestionKind.SELECT_MULTIPLE, QuestionKind.RANK})
 
 
 @dataclass(frozen=True)
@@ -39,6 +63,7 @@ class Template:
 
 # One template for each language tag.
 Texts = Mapping[str, Template]
+Row = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -47,6 +72,50 @@ class Choice:
 
     code: str
     label: Texts
+
+
+@dataclass(frozen=True)
+class ItemList:
+    """A list of choices with all its columns, for filters and look-ups."""
+
+    rows: tuple[Row, ...]
+    columns: frozenset[str]
+
+    def rows_with(self, column: str, text: str) -> Sequence[Row]:
+        """Return the rows with exactly this text in a column; every column is indexed once."""
+        index = self._indexes.get(column)
+        if index is None:
+            index = {}
+            for row in self.rows:
+                index.setdefault(row.get(column, ""), []).append(row)
+            self._indexes[column] = index
+        return index.get(text, ())
+
+    @cached_property
+    def _indexes(self) -> dict[str, dict[str, list[Row]]]:
+        return {}
+
+
+@dataclass(frozen=True)
+class ItemSet:
+    """Which items of a list are offered, in which order; `code` is the column that holds the code."""
+
+    nodes: Expression
+    code: str
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The numbers that a range offers."""
+
+    start: Decimal
+    end: Decimal
+    step: Decimal
+
+    def has(self, number: Decimal) -> bool:
+        """Tell whether a number is one of them."""
+        low, high = sorted((self.start, self.end))
+        return low <= number <= high and (number - self.start) % self.step == 0
 
 
 @dataclass(frozen=True)
@@ -61,10 +130,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Question:
-    """One item; `group` names the groups around it from the outside in.
+    """One item; `group` names the groups and repeats around it from the outside in.
 
     `dont_know` and `refused` are the reserved codes. In a select they are choices; elsewhere they say
-    that the interviewer may record "don't know" or "refused" in place of a value.
+    that the interviewer may record "don't know" or "refused" in place of a value. `required_if` is the condition
+    of `required` where it has one. Beside `triggers`, `calculation` is proposed once one of them is answered.
     """
 
     name: str
@@ -73,13 +143,18 @@ class Question:
     label: Texts = field(default_factory=dict)
     hint: Texts = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
+    item_set: ItemSet | None = None
     required: bool = False
+    required_if: Expression | None = None
     required_message: Texts = field(default_factory=dict)
     relevant: Expression | None = None
     constraint: Expression | None = None
     constraint_message: Texts = field(default_factory=dict)
     calculation: Expression | None = None
+    triggers: tuple[str, ...] = ()
     default: Expression | None = None
+    scale: Scale | None = None
+    appearance: str = ""
     dont_know: str | None = None
     refused: str | None = None
 
@@ -91,13 +166,27 @@ class Question:
     @property
     def is_asked(self) -> bool:
         """Tell whether the question comes up on the screen, be it only to be read aloud."""
-        return self.kind is not QuestionKind.CALCULATE
+        return self.kind not in (QuestionKind.CALCULATE, QuestionKind.REPEAT)
+
+    @property
+    def is_calculated(self) -> bool:
+        """Tell whether its value is worked out and not given; a note may show one."""
+        return self.kind is QuestionKind.CALCULATE or (self.kind.is_read_only and self.calculation is not None)
 
     @property
     def holds_data(self) -> bool:
         """Tell whether there is anything to store."""
-        return self.kind is not QuestionKind.NOTE
+        return self.kind is not QuestionKind.NOTE or self.calculation is not None
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Tell whether it is a repeat that asks for another instance."""
+        return self.kind is QuestionKind.REPEAT and self.calculation is None
 
     def choice(self, code: str) -> Choice | None:
         """Find a choice by its code."""
-        return next((choice for choice in self.choices if choice.code == code), None)
+        return self._by_code.get(code)
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, Choice]:
+        return {choice.code: choice for choice in self.choices}

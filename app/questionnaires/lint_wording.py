@@ -5,7 +5,7 @@ from typing import Final
 
 from app.questionnaires.draft import Draft
 from app.questionnaires.items import QuestionKind
-from app.questionnaires.lint_structure import type_words
+from app.questionnaires.lint_structure import ENDS, type_words
 from app.questionnaires.tables import TRANSLATED, Column, Row, Table
 
 _PIPED: Final = re.compile(r"\$\{([^}]*)\}")
@@ -16,7 +16,7 @@ def check_wording(draft: Draft) -> None:
     tags = tuple(draft.languages)
     for row in draft.survey.rows:
         needs_label = draft.kind(row.text("name")) not in (None, QuestionKind.CALCULATE)
-        if type_words(row) != "end group":
+        if type_words(row) not in ENDS:
             _check_row(draft, row, draft.survey, tags=tags, needs_label=needs_label)
     for row in draft.choices.rows:
         _check_row(draft, row, draft.choices, tags=tags, needs_label=True)
@@ -32,7 +32,9 @@ def _check_row(draft: Draft, row: Row, table: Table, *, tags: tuple[str, ...], n
                     draft.fault(where, "The %(column)s in %(language)s is missing.", column=name, language=tag)
     for column, text in row.cells.items():
         if column.tag:
-            draft.check_answers(row.where(column), _PIPED.findall(text))
+            draft.check_answers(
+                row.where(column), _PIPED.findall(text), owner=row.text("name") if table is draft.survey else None
+            )
 
 
 def _column(table: Table, name: str, tag: str) -> Column | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from string import ascii_letters, digits
 from typing import Final
 
 from lark import Lark, Token, Transformer, UnexpectedInput
@@ -12,6 +13,7 @@ from lark import Lark, Token, Transformer, UnexpectedInput
 LONGEST_PATTERN: Final = 500
 LONGEST_TEXT: Final = 2_000
 MOST_STATES: Final = 1_000
+_COMMON: Final = digits + ascii_letters + " -_.,:/@+()省"
 
 
 class PatternError(ValueError):
@@ -38,6 +40,21 @@ class Machine:
             ]
             states = self._spread(eaten, at_start=False, at_end=position == len(text))
         return self.end in states
+
+    def shortest(self) -> str:
+        """Return a shortest text that fits, of common characters; raises PatternError where none is found."""
+        waiting = [("", frozenset(self._spread([self.start], at_start=True, at_end=False)))]
+        seen: set[frozenset[int]] = set()
+        for text, states in waiting:
+            if self.matches(text):
+                return text
+            for character in _COMMON if len(text) < MOST_STATES else "":
+                eaten = [edge[1] for state in states if (edge := self.eating[state]) and edge[0].fullmatch(character)]
+                following = frozenset(self._spread(eaten, at_start=False, at_end=False))
+                if eaten and following not in seen:
+                    seen.add(following)
+                    waiting.append((text + character, following))
+        raise PatternError("fits nothing")
 
     def _spread(self, states: Iterable[int], *, at_start: bool, at_end: bool) -> set[int]:
         """Follow every silent edge that is open at this place of the text."""

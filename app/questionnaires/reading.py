@@ -2,18 +2,22 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from app.core.errors import InvalidInputError
+from app.core.errors import InvalidInputError, NotFoundError
 from app.questionnaires.answers import ACKNOWLEDGED, AnswerStatus, GivenAnswer, RawAnswer
-from app.questionnaires.evaluation import InterviewState, evaluate
+from app.questionnaires.course import MOST_INSTANCES, Stop
+from app.questionnaires.evaluation import Evaluation, InterviewState, evaluate
 from app.questionnaires.form import Form
-from app.questionnaires.items import Question, QuestionKind
+from app.questionnaires.instants import read_time
+from app.questionnaires.items import ANOTHER, NO_MORE, Question, QuestionKind
+from app.questionnaires.values import to_number
 
 MUST_BE_ANSWERED: Final = "This question must be answered."
+NOT_POSSIBLE: Final = "This answer is not possible here. Check it."
 LONGEST_TEXT: Final = 10_000
 # A double, which the expressions count in, holds 15 decimal digits.
 MOST_DIGITS: Final = 15
@@ -22,38 +26,92 @@ _DECIMAL: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _DATE: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 
 
-def read_answer(form: Form, state: InterviewState, name: str, *, raw: RawAnswer) -> GivenAnswer:
+def read_answer(form: Form, state: InterviewState, address: str, *, raw: RawAnswer) -> GivenAnswer:
     """Check one answer against its question, in the language of the screen.
 
     Raises InvalidInputError for an unknown or irrelevant question, a missing or unreadable value, an
     unknown code, or a constraint that does not hold.
     """
-    question = form.by_name.get(name)
-    if question is None or not question.is_asked:
-        raise InvalidInputError("There is no question %(name)s to be answered.", name=name)
     evaluation = evaluate(form, state)
-    if not evaluation.applies(name):
-        raise InvalidInputError("The question %(name)s does not apply after the answers given so far.", name=name)
-    answer = _read(question, raw)
-    if answer == ACKNOWLEDGED and question.required:
-        raise InvalidInputError(evaluation.words(question.required_message) or MUST_BE_ANSWERED)
+    stop = _asked(evaluation, address)
+    question = stop.question
+    answer = _read(evaluation, stop, raw)
+    place = evaluation.place(question.name, stop.indexes)
+    if answer == ACKNOWLEDGED and is_required(evaluation, question, stop.indexes):
+        raise InvalidInputError(evaluation.words(question.required_message, place) or MUST_BE_ANSWERED)
     is_checked = answer.status is AnswerStatus.ANSWERED and answer.value is not None
-    if is_checked and not evaluation.fits(question, answer):
-        raise InvalidInputError(
-            evaluation.words(question.constraint_message) or "This answer is not possible here. Check it."
-        )
+    if is_checked and not evaluation.fits(address, answer):
+        raise InvalidInputError(evaluation.words(question.constraint_message, place) or NOT_POSSIBLE)
+    if is_checked and form.has_repeats:
+        _check_count(form, state.with_answer(address, answer), address)
     return answer
 
 
-def _read(question: Question, raw: RawAnswer) -> GivenAnswer:
-    if question.kind is QuestionKind.NOTE:
-        return ACKNOWLEDGED
+def _asked(evaluation: Evaluation, address: str) -> Stop:
+    """Find the question where it stands; raises InvalidInputError unless it is there and applies."""
+    try:
+        question, indexes = evaluation.form.locate(address)
+    except NotFoundError:
+        question, indexes = None, ()
+    is_question = question is not None and (
+        question.is_asked or len(indexes) > len(evaluation.form.repeats_of[question.name])
+    )
+    if question is None or not is_question:
+        raise InvalidInputError("There is no question %(name)s to be answered.", name=address)
+    stop = Stop(address, question, indexes)
+    if not evaluation.is_asked(stop):
+        raise InvalidInputError("The question %(name)s does not apply after the answers given so far.", name=address)
+    return stop
+
+
+def is_required(evaluation: Evaluation, question: Question, indexes: tuple[int, ...]) -> bool:
+    """Tell whether an answer is needed after the answers given so far; for one more instance it always is."""
+    if question.required_if is None:
+        return question.required or question.kind is QuestionKind.REPEAT
+    return question.required_if.truth(evaluation.place(question.name, indexes))
+
+
+def _check_count(form: Form, after: InterviewState, address: str) -> None:
+    """Refuse an answer after which something would have to be asked more often than can be."""
+    evaluation = evaluate(form, after)
+    for name in form.moved_by(address):
+        repeat = form.by_name.get(name)
+        if repeat is None or repeat.kind is not QuestionKind.REPEAT or repeat.calculation is None:
+            continue
+        for indexes in evaluation.instances(form.repeats_of[name]):
+            wanted = to_number(repeat.calculation.evaluate(evaluation.place(name, indexes)))
+            if evaluation.applies(form.address(name, indexes)) and wanted > MOST_INSTANCES:
+                raise InvalidInputError(
+                    "%(name)s can be asked at most %(most)s times. Check the number.",
+                    name=name,
+                    most=str(MOST_INSTANCES),
+                )
+
+
+def _read(evaluation: Evaluation, stop: Stop, raw: RawAnswer) -> GivenAnswer:
+    question = stop.question
+    if question.kind.is_read_only:
+        return ACKNOWLEDGED if question.kind is QuestionKind.NOTE else GivenAnswer("OK", AnswerStatus.ANSWERED)
     if raw.status is not AnswerStatus.ANSWERED:
         return _read_reserved(question, raw.status)
+    if question.kind is QuestionKind.REPEAT:
+        return _read_codes(question, raw.codes, listed=[ANOTHER, NO_MORE])
     if question.kind.is_select:
-        return _read_codes(question, raw.codes)
+        offered = [choice.code for choice in evaluation.offered(question, stop.indexes)]
+        return _read_codes(question, raw.codes or _typed_order(question, raw.text), listed=offered)
     text = plain_text(raw.text or "")
-    return GivenAnswer(_READERS[question.kind](text), AnswerStatus.ANSWERED) if text else ACKNOWLEDGED
+    if not text:
+        return ACKNOWLEDGED
+    value = _READERS[question.kind](text)
+    if question.scale is not None and not question.scale.has(Decimal(value)):
+        scale = question.scale
+        raise InvalidInputError(
+            "Enter a number from %(start)s to %(end)s in steps of %(step)s.",
+            start=f"{scale.start:f}",
+            end=f"{scale.end:f}",
+            step=f"{scale.step:f}",
+        )
+    return GivenAnswer(value, AnswerStatus.ANSWERED)
 
 
 def _read_reserved(question: Question, status: AnswerStatus) -> GivenAnswer:
@@ -63,23 +121,29 @@ def _read_reserved(question: Question, status: AnswerStatus) -> GivenAnswer:
         raise InvalidInputError('This question offers no "don\'t know" or "refused" of that kind.')
     if not question.kind.is_select:
         return GivenAnswer(None, status)
-    return GivenAnswer((code,) if question.kind is QuestionKind.SELECT_MULTIPLE else code, status)
+    return GivenAnswer((code,) if question.kind.takes_many else code, status)
 
 
-def _read_codes(question: Question, codes: tuple[str, ...]) -> GivenAnswer:
-    listed = [choice.code for choice in question.choices]
+def _typed_order(question: Question, text: str | None) -> tuple[str, ...]:
+    """Read the codes of a rank from text, where their order is typed."""
+    return tuple((text or "").replace(",", " ").split()) if question.kind is QuestionKind.RANK else ()
+
+
+def _read_codes(question: Question, codes: tuple[str, ...], *, listed: Sequence[str]) -> GivenAnswer:
     unknown = sorted(set(codes) - set(listed))
     if unknown:
         raise InvalidInputError("%(code)s is not one of the choices.", code=unknown[0])
-    chosen = tuple(code for code in listed if code in codes)
+    is_ranked = question.kind is QuestionKind.RANK
+    chosen = tuple(dict.fromkeys(codes)) if is_ranked else tuple(code for code in listed if code in codes)
     if not chosen:
         return ACKNOWLEDGED
-    if len(chosen) > 1 and question.kind is QuestionKind.SELECT_ONE:
+    if len(chosen) > 1 and not question.kind.takes_many:
         raise InvalidInputError("Choose one answer only.")
     if len(chosen) > 1 and question.reserved & set(chosen):
         raise InvalidInputError('"Don\'t know" and "refused" cannot be chosen together with another answer.')
-    value = chosen if question.kind is QuestionKind.SELECT_MULTIPLE else chosen[0]
-    return GivenAnswer(value, _status_of(question, chosen[0]))
+    if is_ranked and not question.reserved & set(chosen) and len(chosen) < len(set(listed) - question.reserved):
+        raise InvalidInputError("Put all of them in order: some have no place yet.")
+    return GivenAnswer(chosen if question.kind.takes_many else chosen[0], _status_of(question, chosen[0]))
 
 
 def _status_of(question: Question, code: str) -> AnswerStatus:
@@ -135,9 +199,23 @@ def _read_date(text: str) -> str:
         raise InvalidInputError("Enter a date as year-month-day, for example 2026-11-23.") from None
 
 
+def _read_time(text: str) -> str:
+    found = read_time(plain_digits(text).replace("：", ":"))
+    if found is None:
+        raise InvalidInputError("Enter a time of 24 hours, for example 18:30.")
+    return found.isoformat("minutes")
+
+
+def _read_datetime(text: str) -> str:
+    day, _, clock = " ".join(text.replace("T", " ").split()).partition(" ")
+    return f"{_read_date(day)}T{_read_time(clock)}"
+
+
 _READERS: Final[Mapping[QuestionKind, Callable[[str], str]]] = {
     QuestionKind.INTEGER: _read_integer,
     QuestionKind.DECIMAL: _read_decimal,
     QuestionKind.DATE: _read_date,
+    QuestionKind.TIME: _read_time,
+    QuestionKind.DATETIME: _read_datetime,
     QuestionKind.TEXT: lambda text: text,
 }

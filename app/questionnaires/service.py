@@ -10,12 +10,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
-from app.core.errors import InvalidInputError, NotFoundError
+from app.core.errors import Fault, InvalidInputError, NotFoundError
+from app.questionnaires.excel import NOT_PUBLISHED
 from app.questionnaires.form import Form, parse_form
 from app.questionnaires.models import Questionnaire, QuestionnaireVersion
-from app.questionnaires.workbook import compile_workbook
+from app.questionnaires.rehearsal import rehearse
+from app.questionnaires.workbook import NO_END, CompiledForm, compile_workbook
 
 MOST_FORMS: Final = 64
+REHEARSED: Final = 20  # interviews held with made-up respondents before a form is published
 LONGEST_NAME: Final = 200
 # A published version never changes, so a parsed form stays right as long as the process lives.
 _forms: OrderedDict[int, Form] = OrderedDict()
@@ -33,6 +36,7 @@ def publish_version(
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise InvalidInputError("Give the questionnaire a name of at most %(most)s characters.", most=str(LONGEST_NAME))
     compiled = compile_workbook(source, file_name)
+    _require_an_end(compiled)
     questionnaire = _lock_questionnaire(session, name)
     versions = select(QuestionnaireVersion).where(QuestionnaireVersion.questionnaire_id == questionnaire.id)
     known = session.scalar(versions.where(QuestionnaireVersion.sha256 == compiled.sha256))
@@ -54,6 +58,13 @@ def publish_version(
     session.flush()
     _record(session, version, now=now)
     return version
+
+
+def _require_an_end(compiled: CompiledForm) -> None:
+    """Refuse a form in which an interview was not over after thousands of questions."""
+    unending = rehearse(compiled.form, runs=REHEARSED).unending
+    if unending is not None:
+        raise InvalidInputError(NOT_PUBLISHED, faults=(Fault("survey", NO_END, (("name", unending),)),))
 
 
 def _lock_questionnaire(session: Session, name: str) -> Questionnaire:

@@ -21,12 +21,23 @@ TRANSLATED: Final[Mapping[str, frozenset[str]]] = {
 PLAIN: Final[Mapping[str, frozenset[str]]] = {
     "survey": frozenset(
         {"type", "name", "required", "relevant", "constraint", "calculation", "default", "bind::cati:dkref"}
+        | {"choice_filter", "repeat_count", "read_only", "trigger", "parameters", "appearance"}
     ),
     "choices": frozenset({"list_name", "name"}),
     "settings": frozenset({"form_title", "form_id", "version", "default_language", "namespaces"}),
 }
-_ALIASES: Final = {"calculate": "calculation", "relevance": "relevant", "list name": "list_name"}
-_EXPRESSIONS: Final = frozenset({"relevant", "constraint", "calculation", "default"})
+_ALIASES: Final = {
+    "calculate": "calculation",
+    "relevance": "relevant",
+    "list name": "list_name",
+    "readonly": "read_only",
+}
+_EXPRESSIONS: Final = frozenset(
+    {"relevant", "constraint", "calculation", "default", "choice_filter", "repeat_count", "required", "trigger"}
+    | {"parameters"}
+)
+# Further columns of the choices are there for filters and look-ups.
+_FURTHER: Final = re.compile(r"[A-Za-z_][\w.-]*")
 _CURLY: Final = str.maketrans("“”‘’", "\"\"''")
 
 
@@ -38,6 +49,7 @@ class Column:
     letters: str
     language: str | None = None
     tag: str | None = None
+    is_further: bool = False
 
     @property
     def heading(self) -> str:
@@ -125,14 +137,19 @@ def _read_heading(sheet: str, heading: str, *, where: str, faults: list[Fault]) 
     name = name.lower().replace(" ", "_")
     if name in TRANSLATED[sheet]:
         return _read_translated(Column(name, letters, language if mark else ""), where=where, faults=faults)
-    faults.append(
-        Fault(
-            where,
-            "The column %(heading)s is not supported. Correct the name or delete the column. Known: %(known)s.",
-            (("heading", heading), ("known", ", ".join(sorted(PLAIN[sheet] | TRANSLATED[sheet])))),
-        )
-    )
+    if sheet == "choices" and _FURTHER.fullmatch(heading):
+        return Column(heading, letters, is_further=True)
+    faults.append(unknown_column(sheet, heading, where=where))
     return None
+
+
+def unknown_column(sheet: str, heading: str, *, where: str) -> Fault:
+    """Say that nothing reads a column."""
+    return Fault(
+        where,
+        "The column %(heading)s is not supported. Correct the name or delete the column. Known: %(known)s.",
+        (("heading", heading), ("known", ", ".join(sorted(PLAIN[sheet] | TRANSLATED[sheet])))),
+    )
 
 
 def _read_translated(column: Column, *, where: str, faults: list[Fault]) -> Column | None:

@@ -19,7 +19,7 @@ def to_number(value: Value) -> float:
     if isinstance(value, bool | float | int):
         return float(value)
     if isinstance(value, date):
-        return _days(value)
+        return days_of(value)
     text = value.strip()
     return float(text) if _NUMBER.fullmatch(text) else math.nan
 
@@ -83,11 +83,11 @@ def comparable(left: Value, right: Value) -> tuple[float, float]:
 def _beside(value: Value, other: Value) -> float:
     if isinstance(other, date) and isinstance(value, str):
         found = to_date(value)
-        return math.nan if found is None else _days(found)
+        return math.nan if found is None else days_of(found)
     return to_number(value)
 
 
-def _days(value: date) -> float:
+def days_of(value: date) -> float:
     """Count the days since 1970-01-01 on the wall clock of the value's own zone."""
     days = float(value.toordinal() - EPOCH_ORDINAL)
     if isinstance(value, datetime):

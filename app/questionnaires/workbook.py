@@ -1,6 +1,8 @@
 """Compile an XLSForm workbook into the XForm that interviews run on, or say everything that is wrong with it."""
 
 import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path, PurePath
@@ -10,11 +12,14 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from app.core.errors import Fault, InvalidInputError
+from app.questionnaires.attachments import Attachment, unpack
 from app.questionnaires.draft import Draft
+from app.questionnaires.embedding import embed_lists
 from app.questionnaires.excel import NOT_PUBLISHED, Sheets, read_sheets
 from app.questionnaires.form import Form, parse_form
 from app.questionnaires.lint_choices import check_choices
 from app.questionnaires.lint_logic import check_logic
+from app.questionnaires.lint_reach import check_reach
 from app.questionnaires.lint_structure import check_structure
 from app.questionnaires.lint_wording import check_wording
 from app.questionnaires.tables import Table, read_table
@@ -22,11 +27,13 @@ from app.questionnaires.tables import Table, read_table
 NAMESPACE: Final = 'cati="urn:xiangyin:cati"'
 EXAMPLES: Final = Path(__file__).with_name("examples")
 MOST_FAULTS: Final = 200
+NO_END: Final = "A rehearsed interview came to no end. Its last question was %(name)s: look at what asks for it again."
 _SHEETS: Final = ("survey", "choices", "settings")
 _NOT_SUPPORTED: Final = frozenset({"external_choices", "entities", "osm"})
 # pyxform straightens curly quotes, which Chinese text means; these signs travel through it unharmed.
 _CURLY: Final = "“”‘’"
 _CARRIERS: Final = "\ue000\ue001\ue002\ue003"
+_PULLDATA: Final = re.compile(r"\bpulldata\s*\(")
 
 
 @dataclass(frozen=True)
@@ -41,12 +48,14 @@ class CompiledForm:
 
 def compile_workbook(source: bytes, file_name: str) -> CompiledForm:
     """Check and compile a workbook; raises InvalidInputError with a fault for each cell that must be changed."""
-    draft = _read_draft(read_sheets(source))
+    package = unpack(source)
+    draft = _read_draft(read_sheets(package.workbook), package.attachments)
     if _has_columns(draft):
         check_choices(draft)
         check_structure(draft)
-        check_wording(draft)
         check_logic(draft)
+        check_wording(draft)
+        check_reach(draft)
     if draft.faults:
         faults = sorted(draft.faults, key=lambda fault: _place(fault.where))
         raise InvalidInputError(NOT_PUBLISHED, faults=tuple(dict.fromkeys(faults))[:MOST_FAULTS])
@@ -64,7 +73,7 @@ def _place(where: str) -> tuple[int, str, int, str]:
     return order, sheet, int(row or 0), letters.rjust(3)
 
 
-def _read_draft(sheets: Sheets) -> Draft:
+def _read_draft(sheets: Sheets, attachments: Mapping[str, Attachment]) -> Draft:
     faults: list[Fault] = []
     tables: dict[str, Table] = {}
     for name, grid in sheets.items():
@@ -75,7 +84,7 @@ def _read_draft(sheets: Sheets) -> Draft:
             message = "The sheet %(sheet)s is not supported. The sheets are survey, choices and settings."
             faults.append(Fault(name, message, (("sheet", name),)))
     survey, choices, settings = (tables.get(name, Table(name, (), ())) for name in _SHEETS)
-    return Draft(survey, choices, settings, faults)
+    return Draft(survey, choices, settings, faults, attachments)
 
 
 def _has_columns(draft: Draft) -> bool:
@@ -123,7 +132,7 @@ def _convert(draft: Draft, stem: str) -> str:
         reason = str(error).translate(str.maketrans(_CARRIERS, _CURLY))
         fault = Fault("survey", "The XLSForm compiler refuses the workbook: %(reason)s", (("reason", reason),))
         raise InvalidInputError(NOT_PUBLISHED, faults=(fault,)) from error
-    return xform.translate(str.maketrans(_CARRIERS, _CURLY))
+    return embed_lists(xform.translate(str.maketrans(_CARRIERS, _CURLY)), draft.attachments)
 
 
 def _parse(xform: str) -> Form:
@@ -153,4 +162,5 @@ def _records(draft: Draft, table: Table) -> list[dict[str, str]]:
 
 
 def _carry(text: str) -> str:
-    return text.translate(str.maketrans(_CURLY, _CARRIERS))
+    """Keep from pyxform what it would change, or ask for a file that lies elsewhere."""
+    return _PULLDATA.sub("pull-data(", text).translate(str.maketrans(_CURLY, _CARRIERS))

@@ -1,26 +1,38 @@
-"""Read the XML of an ODK XForm: labels, bindings, controls and lists."""
+"""Read the XML of an ODK XForm: bindings, controls, groups and repeats."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from lxml import etree
 
-from app.core.errors import Fault, InvalidInputError
+from app.core.errors import InvalidInputError
 from app.questionnaires.expressions import Expression, compile_expression, constant
-from app.questionnaires.items import Choice, Group, Question, QuestionKind, Template, Texts
-from app.questionnaires.tags import TagError, name_of, tag_of
+from app.questionnaires.items import Choice, Group, ItemList, ItemSet, Question, QuestionKind, Scale, Texts
+from app.questionnaires.itext import TEXT_ID, UNREADABLE, XFORMS, local_name, only, read_lists, read_translations
+from app.questionnaires.tags import name_of
 
-UNREADABLE: Final = "The compiled form cannot be read."
-_XFORMS: Final = "{http://www.w3.org/2002/xforms}"
+__all__ = ["UNREADABLE", "Document", "read_document"]
+
 _HTML: Final = "{http://www.w3.org/1999/xhtml}"
 _JAVAROSA: Final = "{http://openrosa.org/javarosa}"
+_CHANGED: Final = "xforms-value-changed"
 _KINDS: Final[Mapping[str, QuestionKind]] = {
     "int": QuestionKind.INTEGER,
     "decimal": QuestionKind.DECIMAL,
     "string": QuestionKind.TEXT,
     "date": QuestionKind.DATE,
+    "time": QuestionKind.TIME,
+    "dateTime": QuestionKind.DATETIME,
 }
+_CONTROLS: Final[Mapping[str, QuestionKind]] = {
+    "select1": QuestionKind.SELECT_ONE,
+    "select": QuestionKind.SELECT_MULTIPLE,
+    "rank": QuestionKind.RANK,
+    "trigger": QuestionKind.ACKNOWLEDGE,
+}
+_PRELOADS: Final[Mapping[tuple[str, str], str]] = {("timestamp", "start"): "now()", ("date", "today"): "today()"}
 
 
 @dataclass(frozen=True)
@@ -34,17 +46,26 @@ class Document:
     language_names: Mapping[str, str]
     questions: tuple[Question, ...]
     groups: tuple[Group, ...]
+    lists: Mapping[str, ItemList]
 
     def expressions(self) -> Iterator[tuple[str, Expression]]:
         """Yield every expression with the name of the item it belongs to."""
         for group in self.groups:
             yield from ((group.name, one) for one in (group.relevant, *_piped(group.label)) if one)
         for question in self.questions:
-            texts = (question.label, question.hint, question.required_message, question.constraint_message)
-            logic = (question.relevant, question.constraint, question.calculation, question.default)
-            choices = (choice.label for choice in question.choices)
-            piped = (expression for text in (*texts, *choices) for expression in _piped(text))
-            yield from ((question.name, one) for one in (*logic, *piped) if one)
+            yield from ((question.name, one) for one in expressions_of(question))
+
+
+def expressions_of(question: Question) -> Iterator[Expression]:
+    """Yield every expression of a question, those piped into its texts included."""
+    logic = (question.relevant, question.constraint, question.calculation, question.default, question.required_if)
+    yield from (one for one in logic if one)
+    if question.item_set is not None:
+        yield question.item_set.nodes
+    for texts in (question.label, question.hint, question.required_message, question.constraint_message):
+        yield from _piped(texts)
+    for choice in question.choices:
+        yield from _piped(choice.label)
 
 
 def _piped(texts: Texts) -> Iterator[Expression]:
@@ -59,7 +80,7 @@ def read_document(xform: str) -> Document:
         root = etree.fromstring(xform.encode(), parser)
     except etree.XMLSyntaxError as error:
         raise InvalidInputError("The compiled form is not well-formed XML: %(reason)s", reason=str(error)) from error
-    if root.find(f"{_HTML}head/{_XFORMS}model") is None:
+    if root.find(f"{_HTML}head/{XFORMS}model") is None:
         raise InvalidInputError("The compiled form is not an ODK XForm.")
     return _Reader(root).read()
 
@@ -69,67 +90,102 @@ class _Reader:
 
     def __init__(self, root: etree._Element) -> None:
         self.root = root
-        self.model = _only(root, f"{_HTML}head/{_XFORMS}model")
-        self.names, self.texts = self._read_translations()
-        self.binds = {str(bind.get("nodeset")): bind for bind in self.model.findall(f"{_XFORMS}bind")}
-        body = _only(root, f"{_HTML}body")
-        self.controls = {str(control.get("ref")): control for control in body.iter() if control.get("ref")}
-        self.defaults = {str(one.get("ref")): str(one.get("value")) for one in self.model.findall(f"{_XFORMS}setvalue")}
-        self.lists = self._read_lists()
+        self.model = only(root, f"{_HTML}head/{XFORMS}model")
+        self.names, self.texts = read_translations(self.model)
+        self.binds = {str(bind.get("nodeset")): bind for bind in self.model.findall(f"{XFORMS}bind")}
+        body = only(root, f"{_HTML}body")
+        self.controls = {str(one.get("ref")): one for one in body.iter() if one.get("ref") and not _sets_value(one)}
+        self.repeats = {str(one.get("nodeset")): one for one in body.iter(f"{XFORMS}repeat")}
+        settings = list(root.iter(f"{XFORMS}setvalue"))
+        self.defaults = {str(one.get("ref")): str(one.get("value")) for one in settings if not _is_triggered(one)}
+        self.triggered = [one for one in settings if _is_triggered(one)]
+        self.lists = read_lists(self.model)
+        self.questions: list[Question] = []
+        self.groups: list[Group] = []
 
     def read(self) -> Document:
         """Walk the primary instance: its order is the order of the questions."""
-        data = _only(self.model, f"{_XFORMS}instance/*")
-        groups: list[Group] = []
-        questions: list[Question] = []
+        data = only(self.model, f"{XFORMS}instance/*")
+        root = f"/{local_name(data)}"
         waiting: list[tuple[etree._Element, str, tuple[str, ...]]] = []
-        waiting += [(child, f"/{_local(data)}", ()) for child in reversed(data)]
+        waiting += [(child, root, ()) for child in reversed(data)]
+        seen = {f"{root}/meta"}
         while waiting:
             node, above, around = waiting.pop()
-            path, name = f"{above}/{_local(node)}", _local(node)
-            if path == f"/{_local(data)}/meta":
+            path, name = f"{above}/{local_name(node)}", local_name(node)
+            if path in seen:  # a repeat stands there twice: as template and as its first instance
                 continue
+            seen.add(path)
             if self._is_group(path, node):
-                groups.append(self._group(path, name, around))
+                self._add_group(path, name, around)
                 waiting += [(child, path, (*around, name)) for child in reversed(node)]
-            else:
-                questions.append(self._question(path, node, around))
+            elif not self._counts_a_repeat(path):
+                self.questions.append(self._question(path, node, around))
         title = self.root.findtext(f"{_HTML}head/{_HTML}title") or ""
         names = {tag: name_of(heading) for heading, tag in self.names.items()}
         known = (title, data.get("id", ""), data.get("version", ""), tuple(names), names)
-        return Document(*known, questions=tuple(questions), groups=tuple(groups))
+        return Document(*known, questions=tuple(self.questions), groups=tuple(self.groups), lists=self.lists)
 
     def _is_group(self, path: str, node: etree._Element) -> bool:
         control = self.controls.get(path)
-        return len(node) > 0 or (control is not None and _local(control) == "group")
+        return len(node) > 0 or (control is not None and local_name(control) == "group")
 
-    def _group(self, path: str, name: str, around: tuple[str, ...]) -> Group:
+    def _add_group(self, path: str, name: str, around: tuple[str, ...]) -> None:
         bind = self.binds.get(path)
         relevant = None if bind is None else _expression(bind, "relevant")
-        return Group(name, around, self._label(path, "label"), relevant)
+        label = self._label(path, "label")
+        self.groups.append(Group(name, around, label, relevant))
+        if path in self.repeats:
+            count = self._count(path)
+            kind = QuestionKind.REPEAT
+            self.questions.append(Question(name, kind, around, label, relevant=relevant, calculation=count))
+
+    def _count(self, path: str) -> Expression | None:
+        """Return how often to repeat; pyxform puts a longer expression into a node of its own."""
+        text = self.repeats[path].get(f"{_JAVAROSA}count")
+        if text is None:
+            return None
+        own = self.binds.get(f"{path}_count")
+        if own is not None and self._counts_a_repeat(f"{path}_count"):
+            return _expression(own, "calculate")
+        return compile_expression(str(text))
+
+    def _counts_a_repeat(self, path: str) -> bool:
+        bind, repeat = self.binds.get(path), self.repeats.get(path.removesuffix("_count"))
+        if bind is None or repeat is None or bind.get("readonly") != "true()" or path in self.controls:
+            return False
+        return str(repeat.get(f"{_JAVAROSA}count")).strip().endswith(f"/{path.rpartition('/')[2]}")
 
     def _question(self, path: str, node: etree._Element, around: tuple[str, ...]) -> Question:
         bind = self.binds.get(path)
         if bind is None:
             raise InvalidInputError("The compiled form has no binding for %(path)s.", path=path)
         control = self.controls.get(path)
-        reserved = _reserved(bind)
+        required = str(bind.get("required", "false()")).strip()
+        dont_know, refused = _reserved(bind)
+        set_by = [one for one in self.triggered if one.get("ref") == path]
+        item_set = self._item_set(control)
         return Question(
-            name=_local(node),
+            name=local_name(node),
             kind=_kind(bind, control),
             group=around,
             label=self._label(path, "label"),
             hint=self._label(path, "hint"),
             choices=self._choices(control),
-            required=bind.get("required") == "true()",
+            item_set=item_set,
+            required=required != "false()",
+            required_if=None if required in ("true()", "false()") else compile_expression(required),
             required_message=self.texts.get(f"{path}:jr:requiredMsg", {}),
             relevant=_expression(bind, "relevant"),
             constraint=_expression(bind, "constraint"),
             constraint_message=self.texts.get(f"{path}:jr:constraintMsg", {}),
-            calculation=_expression(bind, "calculate"),
+            calculation=_calculation(bind, set_by),
+            triggers=tuple(dict.fromkeys(_trigger(one) for one in set_by)),
             default=self._default(path, node),
-            dont_know=reserved[0],
-            refused=reserved[1],
+            scale=_scale(control),
+            appearance="" if control is None else str(control.get("appearance", "")),
+            dont_know=dont_know,
+            refused=refused,
         )
 
     def _default(self, path: str, node: etree._Element) -> Expression | None:
@@ -141,71 +197,68 @@ class _Reader:
         return self.texts.get(f"{path}:{part}", {})
 
     def _choices(self, control: etree._Element | None) -> tuple[Choice, ...]:
-        itemset = None if control is None else control.find(f"{_XFORMS}itemset")
-        if itemset is None:
+        """Return every choice of the list, whatever a filter leaves of it."""
+        item_set = None if control is None else control.find(f"{XFORMS}itemset")
+        if item_set is None:
             return ()
-        name = str(itemset.get("nodeset")).removeprefix("instance('").removesuffix("')/root/item")
+        name = compile_expression(str(item_set.get("nodeset"))).listed or ""
         if name not in self.lists:
             raise InvalidInputError("The list of choices %(name)s cannot be used.", name=name)
-        return self.lists[name]
+        code = str(only(item_set, f"{XFORMS}value").get("ref"))
+        rows = self.lists[name].rows
+        return tuple(Choice(row.get(code, ""), self.texts.get(row.get(TEXT_ID, ""), {})) for row in rows)
 
-    def _read_lists(self) -> dict[str, tuple[Choice, ...]]:
-        lists: dict[str, tuple[Choice, ...]] = {}
-        for instance in self.model.findall(f"{_XFORMS}instance"):
-            if instance.get("id"):
-                items = instance.findall(f"{_XFORMS}root/{_XFORMS}item")
-                lists[str(instance.get("id"))] = tuple(
-                    Choice(_text(item, "name"), self.texts[_text(item, "itextId")]) for item in items
-                )
-        return lists
-
-    def _read_translations(self) -> tuple[dict[str, str], dict[str, Texts]]:
-        """Return heading -> tag with the default language first, and the texts by their itext id."""
-        translations = self.model.findall(f"{_XFORMS}itext/{_XFORMS}translation")
-        translations.sort(key=lambda one: one.get("default") != "true()")
-        if not translations:
-            raise InvalidInputError("The questionnaire has no label column with a language.")
-        names: dict[str, str] = {}
-        texts: dict[str, dict[str, Template]] = {}
-        for translation in translations:
-            heading = str(translation.get("lang"))
-            names[heading] = _tag(heading)
-            for text in translation:
-                value = _template(_only(text, f"{_XFORMS}value"))
-                texts.setdefault(str(text.get("id")), {})[names[heading]] = value
-        return names, dict(texts)
+    def _item_set(self, control: etree._Element | None) -> ItemSet | None:
+        """Return the filter or shuffle of a list; None where it is offered as it stands."""
+        item_set = None if control is None else control.find(f"{XFORMS}itemset")
+        nodes = None if item_set is None else compile_expression(str(item_set.get("nodeset")))
+        if item_set is None or nodes is None or nodes.depth <= 1:
+            return None
+        return ItemSet(nodes, str(only(item_set, f"{XFORMS}value").get("ref")))
 
 
-def _tag(heading: str) -> str:
-    try:
-        return tag_of(heading)
-    except TagError as error:
-        raise InvalidInputError(UNREADABLE, faults=(Fault(heading, error.message, error.values),)) from error
+def _sets_value(element: etree._Element) -> bool:
+    return element.tag == f"{XFORMS}setvalue"
 
 
-def _template(value: etree._Element) -> Template:
-    """Read text with <output> elements; pyxform pads such text with a space at either end."""
-    parts: list[str | Expression] = [value.text or ""]
-    for output in value:
-        parts += [compile_expression(str(output.get("value"))), output.tail or ""]
-    if len(parts) > 1:
-        parts[0], parts[-1] = str(parts[0]).lstrip(), str(parts[-1]).rstrip()
-    return Template(tuple(part for part in parts if part != ""))
+def _is_triggered(setting: etree._Element) -> bool:
+    return _CHANGED in str(setting.get("event"))
+
+
+def _trigger(setting: etree._Element) -> str:
+    parent = setting.getparent()
+    return "" if parent is None else str(parent.get("ref")).rpartition("/")[2]
+
+
+def _calculation(bind: etree._Element, set_by: list[etree._Element]) -> Expression | None:
+    preload = _PRELOADS.get((str(bind.get(f"{_JAVAROSA}preload")), str(bind.get(f"{_JAVAROSA}preloadParams"))))
+    if preload is not None:
+        return compile_expression(preload)
+    return compile_expression(str(set_by[0].get("value"))) if set_by else _expression(bind, "calculate")
 
 
 def _kind(bind: etree._Element, control: etree._Element | None) -> QuestionKind:
     if control is None:
         return QuestionKind.CALCULATE
-    if _local(control) in ("select1", "select"):
-        return QuestionKind.SELECT_ONE if _local(control) == "select1" else QuestionKind.SELECT_MULTIPLE
+    if local_name(control) in _CONTROLS:
+        return _CONTROLS[local_name(control)]
     if bind.get("readonly") == "true()":
         return QuestionKind.NOTE
     kind = _KINDS.get(str(bind.get("type")))
-    if kind is None or _local(control) != "input":
+    if kind is None or local_name(control) not in ("input", "range"):
         raise InvalidInputError(
             "%(path)s is of a type that cannot be asked over the telephone.", path=str(bind.get("nodeset"))
         )
     return kind
+
+
+def _scale(control: etree._Element | None) -> Scale | None:
+    if control is None or local_name(control) != "range":
+        return None
+    try:
+        return Scale(*(Decimal(str(control.get(name))) for name in ("start", "end", "step")))
+    except InvalidOperation as error:
+        raise InvalidInputError("The range of %(path)s cannot be read.", path=str(control.get("ref"))) from error
 
 
 def _reserved(bind: etree._Element) -> tuple[str | None, str | None]:
@@ -219,18 +272,3 @@ def _reserved(bind: etree._Element) -> tuple[str | None, str | None]:
 def _expression(bind: etree._Element, attribute: str) -> Expression | None:
     text = bind.get(attribute)
     return None if text is None else compile_expression(str(text))
-
-
-def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname
-
-
-def _text(item: etree._Element, name: str) -> str:
-    return str(item.findtext(f"{_XFORMS}{name}"))
-
-
-def _only(element: etree._Element, path: str) -> etree._Element:
-    found = element.find(path)
-    if found is None:
-        raise InvalidInputError("The compiled form is not an ODK XForm.")
-    return found

@@ -111,7 +111,7 @@ def _question_faults(where: str, name: str, form: Form) -> Iterator[Fault]:
     question = form.by_name.get(name)
     if question is None:
         message = "The questionnaire of this campaign has no question %(question)s."
-    elif question.kind is not QuestionKind.SELECT_ONE:
+    elif question.kind is not QuestionKind.SELECT_ONE or form.repeats_of[name]:
         message = "The question %(question)s has no single choice as its answer. Use a question of the type select_one."
     else:
         return

@@ -154,7 +154,7 @@ class Call:
         if not (yield from self._seated(interview, lect)):
             return self._end(lect, OVER_QUOTA)
         decisive = {dimension.question for dimension in self._world.deciding}
-        for _ in range(max(LONGEST_CALL, 2 * len(self._world.survey.questions))):
+        for _ in range(max(LONGEST_CALL, 2 * self._world.survey.most_questions)):
             question = interview.next_question()
             if question is None:
                 return self._end(lect, self._known(interview.finished_as()))

@@ -73,7 +73,7 @@ def mean_score(scores: Iterable[float | None]) -> tuple[float | None, int]:
 def _item_faults(place: int, name: str, plan: IndexPlan, *, form: Form) -> Iterator[Fault]:
     question = form.by_name.get(name)
     values = (("question", name),)
-    if question is None or question.kind is not QuestionKind.SELECT_ONE:
+    if question is None or question.kind is not QuestionKind.SELECT_ONE or form.repeats_of[name]:
         yield Fault(f"index.items[{place}]", "%(question)s is no question of the type select_one.", values)
         return
     offered = _offered(question)

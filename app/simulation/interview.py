@@ -38,7 +38,7 @@ class Interview:
     def next_question(self) -> AskedQuestion | None:
         """Return what is to be asked or read out next, None at the end."""
         question = next_question(self._survey.form, self._state)
-        return None if question is None else self._survey.questions[question.name]
+        return None if question is None else self._survey.heard(question)
 
     def write_down(self, name: str, said: SpokenAnswer) -> None:
         """Keep an answer; raises InvalidInputError where the form accepts none that people may give."""

@@ -10,9 +10,10 @@ from typing import Final
 
 from app.core.errors import InvalidInputError
 from app.interviewing.interviews import OUTCOME_ITEM
+from app.questionnaires.course import MOST_INSTANCES
 from app.questionnaires.evaluation import evaluate
 from app.questionnaires.form import Form, dependencies, parse_form
-from app.questionnaires.items import Group, Question, QuestionKind
+from app.questionnaires.items import ANOTHER, NO_MORE, Group, Question, QuestionKind
 from app.questionnaires.session import InterviewState
 from app.questionnaires.workbook import compile_workbook
 from app.simulation.index import Index, IndexPlan
@@ -38,6 +39,15 @@ class Survey:
     def questions(self) -> Mapping[str, AskedQuestion]:
         """Every question as a respondent hears it."""
         return {question.name: _heard(question) for question in self.form.asked}
+
+    def heard(self, question: Question) -> AskedQuestion:
+        """Return a question as a respondent hears it; one in a repeat is another question in every instance."""
+        return self.questions.get(question.name) or _heard(question)
+
+    @property
+    def most_questions(self) -> int:
+        """How many questions an interview may come to; in repeats, many times those of the form."""
+        return len(self.questions) * (MOST_INSTANCES if self.form.has_repeats else 1)
 
     def true_score(self, person: Person, population: Population) -> float | None:
         """Return what the person's own index would be if they understood and answered truly.
@@ -104,7 +114,8 @@ def compiled_form(path: Path) -> str:
 
 
 def _heard(question: Question) -> AskedQuestion:
-    codes = tuple(choice.code for choice in question.choices)
+    is_repeat = question.kind is QuestionKind.REPEAT
+    codes = (ANOTHER, NO_MORE) if is_repeat else tuple(choice.code for choice in question.choices)
     return AskedQuestion(question.name, question.kind.value, codes, reserved=tuple(sorted(question.reserved)))
 
 

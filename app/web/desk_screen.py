@@ -16,6 +16,7 @@ RESERVED_KEYS: Final = "DR"
 CHOICE_KEYS: Final = "123456789" + "".join(letter for letter in ascii_uppercase if letter not in RESERVED_KEYS)
 
 FIELD_CLOSED: Final = "The field of this campaign is closed: nobody is called any more. Finish work here."
+NUMBERS: Final = "numbers"  # an appearance: digits that stay text
 ENTRIES: Final[Mapping[str, str]] = {
     QuestionKind.SELECT_ONE: "one",
     QuestionKind.SELECT_MULTIPLE: "many",
@@ -23,7 +24,12 @@ ENTRIES: Final[Mapping[str, str]] = {
     QuestionKind.DECIMAL: "number",
     QuestionKind.DATE: "date",
     QuestionKind.TEXT: "text",
+    QuestionKind.TIME: "time",
+    QuestionKind.DATETIME: "datetime",
+    QuestionKind.RANK: "rank",
     QuestionKind.NOTE: "note",
+    QuestionKind.ACKNOWLEDGE: "note",
+    QuestionKind.REPEAT: "one",
 }
 
 
@@ -43,7 +49,7 @@ class ShownQuestion:
     """A question ready to be laid out."""
 
     card: QuestionCard
-    entry: str  # one, many, number, date, text, note
+    entry: str  # one, many, rank, number, date, time, datetime, text, note
     choices: tuple[KeyedChoice, ...]
     given_text: str
     wording_differs: bool  # the questionnaire has no wording in the lect of the interview
@@ -90,10 +96,16 @@ def _shown(card: QuestionCard | None) -> ShownQuestion | None:
         return None
     value = card.given.value if card.given else None
     given = {value} if isinstance(value, str) else set(value or ())
-    text = value if isinstance(value, str) else card.wording.proposed
-    entry = ENTRIES[card.kind]
+    text = _typed(value) or card.wording.proposed
+    is_typed_number = card.kind == QuestionKind.TEXT and NUMBERS in card.appearance.split()
+    entry = "number" if is_typed_number else ENTRIES[card.kind]
     differs = card.wording.lect.split("-")[0] != card.lect.tag.split("-")[0]
     return ShownQuestion(card, entry, keyed_choices(card.wording.choices, given), text, differs)
+
+
+def _typed(value: str | tuple[str, ...] | None) -> str:
+    """Return an answer as it is typed: of a rank, the codes in their order."""
+    return value if isinstance(value, str) else " ".join(value or ())
 
 
 def keyed_choices(choices: Iterable[ChoiceWording], given: Iterable[str]) -> tuple[KeyedChoice, ...]:

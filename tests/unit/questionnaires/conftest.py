@@ -22,28 +22,28 @@ def rows_of(table: str) -> list[list[str | None]]:
     return [[cell.strip() or None for cell in line.strip("|").split("|")] for line in lines]
 
 
-@pytest.fixture
-def make_workbook() -> MakeWorkbook:
+def workbook_of(cells: Mapping[str, object] | None = None, **sheets: str) -> bytes:
     """Build an .xlsx from tables of |; `cells` overwrites single cells with values that are no text."""
-
-    def build(cells: Mapping[str, object] | None = None, **sheets: str) -> bytes:
-        workbook = openpyxl.Workbook()
-        workbook.remove(workbook.worksheets[0])
-        for name, table in sheets.items():
-            sheet = workbook.create_sheet(name)
-            for row in rows_of(table):
-                sheet.append(row)
-        for where, value in (cells or {}).items():
-            name, _, cell = where.partition("!")
-            workbook[name][cell] = value
-        target = io.BytesIO()
-        workbook.save(target)
-        return target.getvalue()
-
-    return build
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for name, table in sheets.items():
+        sheet = workbook.create_sheet(name)
+        for row in rows_of(table):
+            sheet.append(row)
+    for where, value in (cells or {}).items():
+        name, _, cell = where.partition("!")
+        workbook[name][cell] = value
+    target = io.BytesIO()
+    workbook.save(target)
+    return target.getvalue()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def make_workbook() -> MakeWorkbook:
+    return workbook_of
+
+
+@pytest.fixture(scope="session")
 def make_form(make_workbook: MakeWorkbook) -> MakeForm:
     return lambda **sheets: parse_form(compile_workbook(make_workbook(**sheets), "tiny.xlsx").xform)
 

@@ -1,6 +1,5 @@
 """The way through a questionnaire: onwards, back, and around what does not apply."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -179,13 +178,3 @@ def test_a_state_may_be_read_by_two_forms(example: Form, make_form: Callable[...
     assert name_of(next_question(example, state)) == "residence"
     assert name_of(next_question(other, state)) == "other"
     assert name_of(next_question(example, given_codes(state, residence="1"))) == "age"
-
-
-def test_the_next_screen_of_a_long_form_comes_at_once(make_form: Callable[..., Form], state: InterviewState) -> None:
-    rows = "".join(f"|integer|q{n}|Q?|{f'${{q{n - 1}}} > 0 and ${{q0}} < 50' if n % 3 else ''}|\n" for n in range(300))
-    form = make_form(survey="|type|name|label::English (en)|relevant|\n" + rows)
-    answered = given_codes(state, **{f"q{n}": "7" for n in range(250)})
-    began = time.perf_counter()
-    for _ in range(10):
-        assert wording(form, answered, next_question(form, answered) or form.asked[0]).label == "Q?"
-    assert (time.perf_counter() - began) / 10 < 0.05

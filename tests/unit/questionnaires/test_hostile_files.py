@@ -93,3 +93,46 @@ def test_an_error_cell_is_named_with_its_sheet(make_workbook: MakeWorkbook) -> N
 @pytest.mark.parametrize(("number", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (703, "AAA")])
 def test_columns_are_named_as_excel_does(number: int, letters: str) -> None:
     assert column_letters(number) == letters
+
+
+def packed(**files: bytes) -> bytes:
+    with zipfile.ZipFile(target := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("_dot_", "."), content)
+    return target.getvalue()
+
+
+def test_a_file_of_100_mb_is_refused_before_it_is_opened() -> None:
+    assert fault_of(packed(form_dot_xlsx=b"")[:4] + bytes(100_000_000)).startswith("The file is larger than 5 MB.")
+
+
+@pytest.mark.parametrize("part", ["form_dot_xlsx", "list_dot_csv"])
+def test_a_bomb_beside_or_inside_a_package_is_refused(make_workbook: MakeWorkbook, part: str) -> None:
+    files = {"form_dot_xlsx": make_workbook(survey=SURVEY), part: b"a" * 60_000_000}
+    assert fault_of(packed(**files)).startswith("The file is larger than")
+
+
+def test_lists_have_one_allowance_together(make_workbook: MakeWorkbook) -> None:
+    lists = {f"l{number}_dot_csv": b"name,label\n" + b"1,1\n" * 150_000 for number in range(9)}
+    refused = fault_of(packed(form_dot_xlsx=make_workbook(survey=SURVEY), **lists))
+    assert refused.startswith(("The file is larger than", "A list has a row of headings"))
+
+
+def test_two_workbooks_in_one_package_are_refused(make_workbook: MakeWorkbook) -> None:
+    book = make_workbook(survey=SURVEY)
+    assert fault_of(packed(a_dot_xlsx=book, b_dot_xlsx=book)).startswith("A .zip holds one workbook")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "count(${age}" + "[count(${age}" * 60 + ")]" * 60 + ") > 1",
+        "(" * 2_000 + "1" + ")" * 1_999,
+        "regex(${age}, '" + "((a{1,99}){1,99}){1,99}" + "')",
+    ],
+)
+def test_an_expression_made_to_hurt_is_refused_at_its_cell(make_workbook: MakeWorkbook, condition: str) -> None:
+    survey = f"|type|name|label::English (en)|relevant|\n|integer|age|Age?||\n|integer|b|B?|{condition}|"
+    with pytest.raises(InvalidInputError) as caught:
+        compile_workbook(make_workbook(survey=survey), "hostile.xlsx")
+    assert {fault.where for fault in caught.value.faults} == {"survey!D3"}

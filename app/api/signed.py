@@ -1,0 +1,42 @@
+"""Forms that the telephone provider signs: read within bounds, and believed for their signature alone."""
+
+from typing import Final
+
+from fastapi import Request
+
+from app.core.errors import NotFoundError, TooLargeError
+from app.telephony.twilio.account import TwilioAccount
+from app.telephony.twilio.signature import verify
+
+TOKEN_HEADER: Final = "i-twilio-idempotency-token"  # noqa: S105  a header's name
+LONGEST_TOKEN: Final = 200
+LARGEST_BYTES: Final = 65_536
+MOST_FIELDS: Final = 100
+
+
+async def signed_form(request: Request) -> dict[str, str]:
+    """Read the body only of an installation that has a provider, and believe it only when it is signed."""
+    account: TwilioAccount | None = request.app.state.account
+    if account is None:
+        raise NotFoundError
+    if int(request.headers.get("content-length") or 0) > LARGEST_BYTES:
+        raise TooLargeError
+    url = f"{request.app.state.settings.public_base_url.rstrip('/')}{_address(request)}"
+    if request.headers.get("content-type", "").startswith("application/json"):
+        verify(url, (await request.body()).decode("utf-8", "replace"), request.headers, tokens=account.auth_tokens)
+        raise NotFoundError  # everything of ours comes as a form; nothing is sent as a document
+    form = await request.form(max_files=0, max_fields=MOST_FIELDS)
+    verify(url, form, request.headers, tokens=account.auth_tokens)
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def delivery_token(request: Request) -> str:
+    """Return the provider's own name of this delivery, which is the same when it comes again; "" without one."""
+    return request.headers.get(TOKEN_HEADER, "")[:LONGEST_TOKEN]
+
+
+def _address(request: Request) -> str:
+    """Return path and query as they came, which is what was signed."""
+    path = request.scope.get("raw_path", b"").decode("ascii", "replace").partition("?")[0]
+    query = request.scope.get("query_string", b"").decode("ascii", "replace")
+    return f"{path}?{query}" if query else path
