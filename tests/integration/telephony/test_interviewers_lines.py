@@ -5,9 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.core.db import SessionFactory
+from app.dialing.calls import end_forsaken
+from app.telephony.domain import Ending
 from app.telephony.emulator.rooms import LegState
 from app.telephony.lines import LineState, close_line, deserted_attempts, line_of, open_line
 from app.telephony.models import EmulatedLeg, LineReport
+from app.telephony.requests import stuck_requests
 from app.telephony.twilio.rooms import VOICE_PATH, identity_of
 from tests.integration.telephony.phone import Phone
 
@@ -122,3 +126,23 @@ def test_a_call_is_forsaken_when_its_interviewer_stays_away(headset: Headset, at
     assert deserted_attempts(phone.session, now=phone.clock.advance(2 * SECOND)) == [attempt_id]
     headset.call_in(headset.ticket())
     assert deserted_attempts(phone.session, now=phone.clock()) == []
+
+
+def test_a_forsaken_call_is_ended_once(headset: Headset, attempt_id: int, make_session: SessionFactory) -> None:
+    phone = headset.phone
+    call_id = headset.call_in(headset.ticket())
+    phone.gateway.place_call(phone.order(attempt_id, room=f"interviewer-{headset.person_id}"), now=phone.clock())
+    phone.exchange.rooms.leave(call_id)
+    phone.carrier().serve_rooms(now=phone.clock())
+    now = phone.clock.advance(21 * SECOND)
+    assert [end_forsaken(make_session, phone.gateway, now=now) for _ in range(2)] == [1, 0]
+    phone.carrier().deliver(now=now)
+    assert phone.events()[-1].ending in {Ending.CANCELLED, Ending.HUNG_UP_BY_US}
+
+
+def test_a_call_that_waits_in_the_providers_queue_is_taken_back(phone: Phone, attempt_id: int) -> None:
+    phone.dial(attempt_id)
+    assert stuck_requests(phone.session, now=phone.clock.advance(44 * SECOND)) == []
+    assert stuck_requests(phone.session, now=phone.clock.advance(2 * SECOND)) == [attempt_id]
+    phone.carrier().deliver(now=phone.clock())
+    assert stuck_requests(phone.session, now=phone.clock()) == []
