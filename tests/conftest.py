@@ -43,11 +43,13 @@ def fresh_database(name: str) -> Iterator[DatabaseUrls]:
         server = start_embedded(ROOT / "var" / "test-postgres", database=name)
         superuser = make_url(server.server.get_uri()).set(drivername="postgresql+psycopg")
         urls = server.urls
-    yield urls
-    engine = create_engine(superuser, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    engine.dispose()
+    try:
+        yield urls
+    finally:
+        engine = create_engine(superuser, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 
@@ -56,7 +56,7 @@ class Look:
     served: Served
     language: str
     scheme: str
-    size: ViewportSize = NARROW
+    size: ViewportSize = field(default_factory=lambda: NARROW)
 
     @contextmanager
     def page(self) -> Iterator[Page]:
@@ -133,7 +133,8 @@ def greet(look: Look) -> None:
 def case_with_a_past(served: Served) -> int:
     """Name a case that was broken off, which has the most to tell."""
     with served.session() as session:
-        return session.scalars(select(Case.id).where(Case.outcome == "broke_off")).one()
+        broken_off = select(Case.id).where(Case.outcome == "broke_off").order_by(Case.id).limit(1)
+        return session.scalars(broken_off).one()
 
 
 def photograph(browser: Browser, served: Served) -> None:

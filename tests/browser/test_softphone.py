@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 from sqlalchemy import select
 
 from app.serve import EmulatedReports
@@ -79,11 +79,11 @@ def with_network() -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def hearing() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=WITH_MICROPHONE)
-        yield browser
-        browser.close()
+def hearing(playwright: Playwright) -> Iterator[Browser]:
+    """A browser with a microphone that hears beeps."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=WITH_MICROPHONE)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
