@@ -1,6 +1,7 @@
 """Rules are tried from the terminal, on people that nobody calls."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from app.core.migrate import migrate
 from app.core.privacy import Vault
 from app.core.settings import Settings
 from app.demo.seed import seed_demonstration
+from app.questionnaires.workbook import EXAMPLES
 
 KEY = "a key for the command, long enough to be one"
 
@@ -84,6 +86,13 @@ def test_an_index_that_does_not_fit_is_left_out_and_said(tmp_path: Path, other_f
     assert done.exit_code == 0, done.output
     assert "No index is measured" in done.output
     assert "bias" not in done.output
+
+
+@pytest.mark.parametrize("name", ["household-health.xlsx", "customer-satisfaction.xlsx"])
+def test_the_simulated_people_answer_every_shipped_form(tmp_path: Path, name: str) -> None:
+    done = simulate("--form", str(EXAMPLES / name), "--numbers", "60", "--days", "1", "--json", str(tmp_path / "found"))
+    assert done.exit_code == 0, done.output
+    assert re.search(r"complete +[1-9]", done.output)
 
 
 @pytest.fixture
