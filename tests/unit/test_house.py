@@ -2,6 +2,7 @@
 
 import ast
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,3 +84,9 @@ def test_transactions_begin_at_the_edges_only() -> None:
 def test_tables_live_where_migrations_look_for_them() -> None:
     tables = [path for path in MODULES if "__tablename__" in path.read_text("utf-8")]
     assert {path.name for path in tables} == {"models.py"}
+
+
+def test_no_two_test_modules_share_a_name() -> None:
+    """They are collected by name alone: the second one would not be run."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, number in names.items() if number > 1] == []
