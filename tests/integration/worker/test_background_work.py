@@ -100,10 +100,11 @@ def test_a_delivery_moves_the_desk_with_the_line(work: Work, desk: Desk, survey:
 def test_a_deferred_tick_is_done_once_and_leaves_nothing_behind(noted: NotedWork, conninfo: str) -> None:
     jobs = make_job_app(conninfo, cast("Work", noted))
     with jobs.open():
-        jobs.tasks["app.worker.tick"].defer(timestamp=0)
+        deferred = jobs.tasks["app.worker.tick"].defer(timestamp=0)
     in_a_thread(lambda: jobs.run_worker(wait=False, install_signal_handlers=False))
     with jobs.open():
-        assert jobs.job_manager.list_jobs() == []
+        # The worker may have put the next periodic tick in, which is another job.
+        assert deferred not in {job.id for job in jobs.job_manager.list_jobs()}
     assert noted.ticked.is_set()
 
 
