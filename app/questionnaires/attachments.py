@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final
 
+from app.core.archives import UNREADABLE
 from app.core.errors import Fault, InvalidInputError
 from app.questionnaires.excel import MOST_BYTES, NOT_PUBLISHED
 
@@ -56,7 +57,7 @@ def unpack(source: bytes) -> Package:
             lists = [name for name in entries if name.lower().endswith(".csv")]
             workbook = _read(archive, workbooks[0], most=MOST_BYTES)
             return Package(workbook, _read_lists(archive, lists))
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, OSError):
+    except UNREADABLE:
         return Package(source)  # whoever reads workbooks says what is wrong with it
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook
 
+from app.core.archives import UNREADABLE
 from app.core.errors import Fault, InvalidInputError
 
 CellValue = str | float | bool | date | datetime | time | timedelta
@@ -67,7 +68,7 @@ def _unpack(source: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(source)) as archive:
             return dict(_inflate(archive))
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, ValueError, OSError) as error:
+    except (*UNREADABLE, ValueError) as error:
         if isinstance(error, _DamagedError):
             raise
         raise _DamagedError("This is not an .xlsx workbook. Save it in Excel as .xlsx, without a password.") from error

@@ -3,13 +3,13 @@
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from app.core.archives import UNREADABLE
 from app.core.errors import Fault, InvalidInputError, TooLargeError
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
@@ -53,7 +53,7 @@ def _expand(source: bytes, file_name: str) -> dict[str, bytes]:
                 left -= len(parts[member.filename])
                 if left < 0:
                     break
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except UNREADABLE as error:
         raise _unreadable(file_name) from error
     if left < 0:
         raise TooLargeError(
