@@ -35,7 +35,10 @@ class TooManyInquiriesError(TooManyRequestsError):
 
 @dataclass(frozen=True)
 class PublicSurvey:
-    """What anybody may know of a survey; texts are empty where the supervisor has written none."""
+    """What anybody may know of a survey; texts are empty where the supervisor has written none.
+
+    `numbers` are the telephone numbers that its calls come from.
+    """
 
     organisation_zh: str
     organisation_en: str
