@@ -15,7 +15,7 @@ from tests.conftest import fresh_database
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 HOW_TO_GET_IT = (
-    "The browser tests were SKIPPED: no Chromium was found. Install it (on Debian: apt-get install chromium "
+    "The browser tests need Chromium, and none was found. Install it (on Debian: apt-get install chromium "
     "fonts-wqy-microhei) or name one in the environment variable CHROMIUM."
 )
 HERE = Path(__file__).parent
@@ -25,14 +25,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason=HOW_TO_GET_IT))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if CHROMIUM is None:
-        terminalreporter.write_sep("!", "browser tests", yellow=True, bold=True)
-        terminalreporter.write_line(HOW_TO_GET_IT, yellow=True)
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +37,8 @@ def served(worker_id: str) -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """What drives browsers; a process can have only one."""
+    if CHROMIUM is None:
+        pytest.fail(HOW_TO_GET_IT)
     with sync_playwright() as playwright:
         yield playwright
 
