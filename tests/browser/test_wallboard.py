@@ -41,7 +41,9 @@ def test_the_board_changes_without_reload(page: Page, served: Served) -> None:
 
 def test_the_board_says_when_it_is_no_longer_live(page: Page, served: Served) -> None:
     page.clock.install()
-    sign_in(page, "sue", f"/campaigns/{served.campaign_id}")
+    # The stream's first word makes the board fetch itself; one that came later would say that it is live again.
+    with page.expect_response(lambda reply: reply.request.headers.get("hx-request") == "true"):
+        sign_in(page, "sue", f"/campaigns/{served.campaign_id}")
     mark = page.locator("[data-stale]")
     expect(mark).to_be_hidden()
     # The page's own clock: nothing was heard meanwhile, and no request has run into its time-out of a minute yet.
