@@ -41,14 +41,4 @@ async def take_report(
 def _keep(make_session: SessionFactory, report: Report, *, token: str, attempt_id: int, now: datetime) -> None:
     # One statement that stands for itself, in a session that opens no transaction around it.
     with make_session() as session, session.begin():
-        keep_report(
-            session,
-            token=token,
-            attempt_id=attempt_id,
-            call_id=report.call_id,
-            sequence=report.sequence,
-            status=report.status,
-            kind=report.kind,
-            fields=report.fields,
-            now=now,
-        )
+        keep_report(session, attempt_id, report, token=token, now=now)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from psycopg.types.json import Jsonb
 from sqlalchemy.orm import Session
@@ -188,29 +188,42 @@ def note_hang_up(session: Session, attempt_id: int, *, now: datetime) -> Request
     return next(iter(rows(session, Request, _HANG_UP, attempt=attempt_id, now=now)), None)
 
 
-def keep_report(
-    session: Session,
-    *,
-    token: str,
-    attempt_id: int,
-    call_id: str,
-    sequence: int,
-    status: str,
-    kind: CallEventKind,
-    fields: Mapping[str, str],
-    now: datetime,
-) -> None:
-    """Keep one report; the same one again changes nothing."""
+class Reported(Protocol):
+    """What a provider says about one call, whoever the provider is."""
+
+    @property
+    def call_id(self) -> str:
+        """The provider's own name of the call."""
+
+    @property
+    def sequence(self) -> int:
+        """Its place among the reports of the call, from 1."""
+
+    @property
+    def status(self) -> str:
+        """The provider's own word."""
+
+    @property
+    def kind(self) -> CallEventKind:
+        """What it reports."""
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """What is kept of it; it names nobody."""
+
+
+def keep_report(session: Session, attempt_id: int, report: Reported, *, token: str, now: datetime) -> None:
+    """Keep one report; the same one again, which has the same token, changes nothing."""
     run(
         session,
         _KEEP,
         token=token,
         attempt=attempt_id,
-        call_id=call_id,
-        sequence=sequence,
-        status=status,
-        kind=kind.value,
-        fields=Jsonb(dict(fields)),
+        call_id=report.call_id,
+        sequence=report.sequence,
+        status=report.status,
+        kind=report.kind.value,
+        fields=Jsonb(dict(report.fields)),
         now=now,
     )
 

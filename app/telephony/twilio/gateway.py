@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import requests
-from sqlalchemy.orm import Session
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.call import CallInstance
@@ -156,14 +155,14 @@ class TwilioGateway(TwilioRooms):
         sequence = FOUND_SEQUENCE + list(KIND_OF).index(call.status)
         found = Report(call.call_id, call.status, sequence, {"CallStatus": call.status, "Found": "asked"})
         with self._make_session() as session, session.begin():
-            _store(session, order.attempt_id, found, now=now)
+            keep_report(session, order.attempt_id, found, token=found.token, now=now)
             settle_request(session, order.attempt_id, RequestState.ACCEPTED, taken=Taken(call.call_id), now=now)
 
     def _give_up(self, order: CallOrder, *, now: datetime) -> None:
         """Nobody knows the call, and it can no longer turn up: it was never placed, and costs the case nothing."""
         missing = Report(f"none for attempt {order.attempt_id}", "failed", FOUND_SEQUENCE, {"Found": NEVER_PLACED})
         with self._make_session() as session, session.begin():
-            _store(session, order.attempt_id, missing, now=now)
+            keep_report(session, order.attempt_id, missing, token=missing.token, now=now)
 
     def _settle(self, attempt_id: int, state: RequestState, *, taken: Taken = NOTHING, now: datetime) -> None:
         with self._make_session() as session, session.begin():
@@ -175,20 +174,6 @@ class TwilioGateway(TwilioRooms):
 
 def _found(call: CallInstance) -> _Found:
     return _Found(str(call.sid), str(call.status))
-
-
-def _store(session: Session, attempt_id: int, report: Report, *, now: datetime) -> None:
-    keep_report(
-        session,
-        token=report.token,
-        attempt_id=attempt_id,
-        call_id=report.call_id,
-        sequence=report.sequence,
-        status=report.status,
-        kind=report.kind,
-        fields=report.fields,
-        now=now,
-    )
 
 
 def _event(told: Untold) -> CallEvent:
