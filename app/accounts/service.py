@@ -1,5 +1,6 @@
 """Add people, give them roles, sign them in and out, and know them again."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -123,6 +124,13 @@ def find_person(session: Session, login: str) -> Person:
     if person is None:
         raise NotFoundError("Nobody signs in as %(login)s.", login=login)
     return person
+
+
+def names_of(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the names of people by their ids; None among the ids is nobody."""
+    wanted = [person_id for person_id in ids if person_id is not None]
+    found = session.execute(select(Person.id, Person.display_name).where(Person.id.in_(wanted)))
+    return {person_id: name for person_id, name in found}  # noqa: C416  a row is no pair to the type checker
 
 
 def roles_of(session: Session, person_id: int) -> list[Role]:

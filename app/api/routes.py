@@ -15,6 +15,7 @@ from app.api import (
     numbers,
     oauth,
     punctuality,
+    questionnaires,
     quotas,
     rooms,
     rules,
@@ -31,6 +32,7 @@ router.include_router(oauth.router)
 router.include_router(sessions.router)
 router.include_router(desk.router)
 router.include_router(campaigns.router)
+router.include_router(questionnaires.router)
 router.include_router(quotas.router)
 router.include_router(cases.router)
 router.include_router(rules.router)

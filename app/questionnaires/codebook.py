@@ -46,7 +46,6 @@ def codebook(form: Form) -> list[CodebookItem]:
 
 
 def _item(form: Form, question: Question) -> CodebookItem:
-    conditions = [*(form.groups[name].relevant for name in question.group), question.relevant]
     return CodebookItem(
         name=question.name,
         kind=question.kind,
@@ -60,7 +59,7 @@ def _item(form: Form, question: Question) -> CodebookItem:
             for choice in question.choices
         ),
         reserved=tuple(sorted(question.reserved)),
-        relevant=_joined([condition for condition in conditions if condition]),
+        relevant=condition_of(form, question),
         constraint=None if question.constraint is None else question.constraint.text,
         calculation=None if question.calculation is None else question.calculation.text,
     )
@@ -76,8 +75,13 @@ def _plain(texts: Texts) -> dict[str, str]:
     return {tag: template.plain for tag, template in texts.items()}
 
 
+def condition_of(form: Form, question: Question) -> str | None:
+    """Return when an item applies: where its own condition and those of all its groups hold; None for always."""
+    every = [*(form.groups[name].relevant for name in question.group), question.relevant]
+    return _joined([condition for condition in every if condition])
+
+
 def _joined(conditions: list[Expression]) -> str | None:
-    """Join conditions: an item applies where its own and those of all its groups hold."""
     if len(conditions) == 1:
         return conditions[0].text.strip()
     return " and ".join(f"({condition.text.strip()})" for condition in conditions) or None

@@ -1,6 +1,8 @@
 """Publish questionnaires and hand out their compiled forms."""
 
 from collections import OrderedDict
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import Final
@@ -14,7 +16,7 @@ from app.core.errors import Fault, InvalidInputError, NotFoundError
 from app.questionnaires.excel import NOT_PUBLISHED
 from app.questionnaires.form import Form, parse_form
 from app.questionnaires.models import Questionnaire, QuestionnaireVersion
-from app.questionnaires.rehearsal import rehearse
+from app.questionnaires.rehearsal import Rehearsal, rehearse
 from app.questionnaires.workbook import NO_END, CompiledForm, compile_workbook
 
 MOST_FORMS: Final = 64
@@ -23,6 +25,41 @@ LONGEST_NAME: Final = 200
 # A published version never changes, so a parsed form stays right as long as the process lives.
 _forms: OrderedDict[int, Form] = OrderedDict()
 _forms_lock: Final = Lock()
+
+
+@dataclass(frozen=True)
+class CheckedForm:
+    """A workbook without faults, and what came of rehearsing it."""
+
+    compiled: CompiledForm
+    rehearsal: Rehearsal
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One published version in a list of them."""
+
+    id: int
+    questionnaire: str
+    number: int
+    title: str
+    source_name: str
+    sha256: str
+    published_at: datetime
+    published_by: int | None
+
+
+def check_workbook(source: bytes, file_name: str) -> CheckedForm:
+    """Do all that publishing does before it writes anything.
+
+    Raises InvalidInputError with a fault for every cell that must be changed, and for a form in which an interview
+    was not over after thousands of questions.
+    """
+    compiled = compile_workbook(source, file_name)
+    found = rehearse(compiled.form, runs=REHEARSED)
+    if found.unending is not None:
+        raise InvalidInputError(NOT_PUBLISHED, faults=(Fault("survey", NO_END, (("name", found.unending),)),))
+    return CheckedForm(compiled, found)
 
 
 def publish_version(
@@ -35,8 +72,7 @@ def publish_version(
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise InvalidInputError("Give the questionnaire a name of at most %(most)s characters.", most=str(LONGEST_NAME))
-    compiled = compile_workbook(source, file_name)
-    _require_an_end(compiled)
+    compiled = check_workbook(source, file_name).compiled
     questionnaire = _lock_questionnaire(session, name)
     versions = select(QuestionnaireVersion).where(QuestionnaireVersion.questionnaire_id == questionnaire.id)
     known = session.scalar(versions.where(QuestionnaireVersion.sha256 == compiled.sha256))
@@ -60,13 +96,6 @@ def publish_version(
     return version
 
 
-def _require_an_end(compiled: CompiledForm) -> None:
-    """Refuse a form in which an interview was not over after thousands of questions."""
-    unending = rehearse(compiled.form, runs=REHEARSED).unending
-    if unending is not None:
-        raise InvalidInputError(NOT_PUBLISHED, faults=(Fault("survey", NO_END, (("name", unending),)),))
-
-
 def _lock_questionnaire(session: Session, name: str) -> Questionnaire:
     """Find or make the questionnaire; its lock keeps two people from publishing the same number."""
     session.execute(insert(Questionnaire).values(name=name).on_conflict_do_nothing())
@@ -86,6 +115,30 @@ def find_version(session: Session, version_id: int) -> QuestionnaireVersion:
     if version is None:
         raise NotFoundError("There is no questionnaire version %(id)s.", id=str(version_id))
     return version
+
+
+def list_versions(session: Session, *, among: Collection[int] | None = None) -> list[VersionLine]:
+    """Return the versions by the questionnaire's name, the newest of each first; `among` names ids, None means all."""
+    wanted = (
+        select(QuestionnaireVersion, Questionnaire.name)
+        .join(Questionnaire, Questionnaire.id == QuestionnaireVersion.questionnaire_id)
+        .order_by(Questionnaire.name, QuestionnaireVersion.number.desc())
+    )
+    if among is not None:
+        wanted = wanted.where(QuestionnaireVersion.id.in_(among))
+    return [
+        VersionLine(
+            version.id,
+            name,
+            version.number,
+            version.title,
+            version.source_name,
+            version.sha256,
+            version.published_at,
+            version.published_by,
+        )
+        for version, name in session.execute(wanted)
+    ]
 
 
 def load_form(session: Session, version_id: int) -> Form:

@@ -18,6 +18,7 @@ from app.web import (
     notices,
     numbers,
     punctuality,
+    questionnaires,
     quotas,
     roster,
     rules,
@@ -26,6 +27,7 @@ from app.web import (
     setup,
     telephone,
     verification,
+    versions,
 )
 from app.web.errors import render_error_page
 from app.web.i18n import translate
@@ -54,6 +56,8 @@ for part in (
     notices,
     numbers,
     verification,
+    questionnaires,
+    versions,
 ):
     router.include_router(part.router)
 

@@ -42,6 +42,9 @@ SUPERVISOR = {
     "measures": "/campaigns/{id}/measures",
     "notices": "/campaigns/{id}/notices",
     "verify": "/verify",
+    "questionnaires": "/questionnaires",
+    "questionnaire": "/questionnaires/1?language=yue",
+    "campaign-questionnaire": "/campaigns/{id}/questionnaire",
     "languages": "/languages?q=粤",
     "error": "/campaigns/{id}/cases/0",
 }

@@ -31,6 +31,9 @@ SUPERVISOR_PAGES = [
     "/campaigns/{id}/numbers",
     "/campaigns/{id}/measures",
     "/campaigns/{id}/notices",
+    "/campaigns/{id}/questionnaire",
+    "/questionnaires",
+    "/questionnaires/1",
     "/languages?q=粤",
 ]
 
