@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 
 from app.accounts.access import ask_to_sign_in, routes_without_rule
 from app.accounts.demonstration import refuse_demonstration_people
-from app.api import health
+from app.api import health, telephony
 from app.api import routes as api
 from app.core import problems, security
 from app.core.clock import Clock, utc_now
@@ -63,6 +63,7 @@ def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
     app.state.checks_people = wiring.is_ready is None
     app.state.vault = Vault.from_settings(settings)
     _wire_database(app, settings, wiring)
+    app.state.reports = telephony.keeps_reports(app.state.make_lookup_session)
     app.state.exchange = None
     app.state.account = account_of(settings)
     app.state.centre = None

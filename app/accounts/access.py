@@ -23,7 +23,7 @@ from app.core.db import SessionFactory
 from app.core.errors import ForbiddenError, NotFoundError, NotSignedInError
 from app.core.problems import respond
 from app.core.settings import Settings
-from app.core.turns import Route
+from app.core.turns import Guard, Route
 
 COOKIE: Final = "xiangyin"
 SECURE_COOKIE: Final = "__Host-xiangyin"
@@ -50,7 +50,7 @@ _COOKIE = APIKeyCookie(name=COOKIE, scheme_name="browser", auto_error=False)
 
 
 @dataclass(frozen=True)
-class Caller:
+class Caller(Guard):
     """Whoever asks, not looked up yet; the route is given their principal."""
 
     request: Request

@@ -28,17 +28,18 @@ from app.core.problems import RESPONSES
 from app.core.turns import Router
 
 router = Router(prefix="/api/v1", dependencies=[Depends(forbid_unknown_query)], responses=RESPONSES)
+# Those that somebody waits for come first: the routers are tried in this order.
+router.include_router(desk.router)
+router.include_router(telephony.router)
+router.include_router(rooms.router)
 router.include_router(oauth.router)
 router.include_router(sessions.router)
-router.include_router(desk.router)
 router.include_router(campaigns.router)
 router.include_router(questionnaires.router)
 router.include_router(quotas.router)
 router.include_router(cases.router)
 router.include_router(rules.router)
 router.include_router(demand.router)
-router.include_router(telephony.router)
-router.include_router(rooms.router)
 router.include_router(closures.router)
 router.include_router(punctuality.router)
 router.include_router(identity.router)

@@ -1,19 +1,19 @@
 """Take in what the telephone provider reports: checked, kept, and answered at once."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Query, Request
-from starlette.concurrency import run_in_threadpool
 
 from app.accounts.access import LARGEST_ID, PUBLIC
 from app.api.signed import delivery_token, signed_form
 from app.core.clock import Now
 from app.core.db import SessionFactory
+from app.core.together import Together
 from app.core.turns import Router
-from app.telephony.requests import keep_report
-from app.telephony.twilio.reports import Report, read_report
+from app.telephony.requests import Arrival, keep_reports
+from app.telephony.twilio.reports import read_report
 from app.telephony.twilio.signature import BODY_HASH
 
 router = Router(prefix="/telephony", tags=["telephony"])
@@ -33,12 +33,15 @@ async def take_report(
     """
     report = read_report(await signed_form(request))
     token = delivery_token(request) or report.token
-    await run_in_threadpool(
-        _keep, request.app.state.make_lookup_session, report, token=token, attempt_id=attempt, now=now
-    )
+    reports: Together[Arrival] = request.app.state.reports
+    await reports.put(Arrival(attempt, report, token, now))
 
 
-def _keep(make_session: SessionFactory, report: Report, *, token: str, attempt_id: int, now: datetime) -> None:
-    # One statement that stands for itself, in a session that opens no transaction around it.
-    with make_session() as session, session.begin():
-        keep_report(session, attempt_id, report, token=token, now=now)
+def keeps_reports(make_session: SessionFactory) -> Together[Arrival]:
+    """Return what takes reports in: those that come together are kept by one statement, which stands for itself."""
+
+    def keep(arrivals: Sequence[Arrival]) -> None:
+        with make_session() as session, session.begin():
+            keep_reports(session, arrivals)
+
+    return Together(keep)

@@ -5,30 +5,36 @@ signs somebody in, reads and commits, and each turn costs as much as a statement
 only say what they would open, without waiting; `Route` opens it, runs the route and commits in a single turn.
 """
 
+import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import wraps
 from inspect import iscoroutinefunction
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Final
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import Match
+from starlette.types import Scope
 
 from app.core.db import SessionFactory, Transaction
 
 Endpoint = Callable[..., Any]
+_PARAMETER: Final = re.compile(r"\{[^}]*\}")
 
 
-@runtime_checkable
-class Guard(Protocol):
+class Guard(ABC):
     """Somebody who is still to be admitted."""
 
     @property
+    @abstractmethod
     def make_session(self) -> SessionFactory:
         """Open a session where the route has none."""
 
+    @abstractmethod
     def admit(self, session: Session) -> object:
         """Return what the route is given, or raise."""
 
@@ -42,10 +48,21 @@ class Route(APIRoute):
 
 
 class Router(APIRouter):
-    """A router of such routes."""
+    """A router of such routes, which is passed over as a whole where a path cannot be one of its own.
+
+    FastAPI tries every route of every router in turn, and does so once for each router around it.
+    """
 
     def __init__(self, *, prefix: str = "", **settings: Any) -> None:
         super().__init__(prefix=prefix, route_class=Route, **settings)
+        self._fixed_parts = tuple(part for part in _PARAMETER.split(prefix) if part)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Try the routes only where the path has what is fixed in the prefix of them all."""
+        path = scope.get("path", "")
+        if any(part not in path for part in self._fixed_parts):
+            return Match.NONE, {}
+        return super().matches(scope)
 
 
 def _in_a_thread(endpoint: Endpoint) -> Endpoint:

@@ -1,12 +1,12 @@
 """Keep what a provider was asked for, and each of its reports once, before anything is made of them."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
-from psycopg.types.json import Jsonb
 from sqlalchemy.orm import Session
 
 from app.core.straight import rows, run
@@ -95,14 +95,20 @@ _ROOM: Final = """
     UPDATE call_request SET room = %(room)s, conference_id = %(conference_id)s WHERE attempt_id = %(attempt)s
 """
 _HOLD: Final = "UPDATE call_request SET is_held = %(is_held)s WHERE attempt_id = %(attempt)s"
+# In the order of their tokens, so that two processes that were sent the same ones never wait for each other.
 _KEEP: Final = """
-    WITH kept AS (
+    WITH brought AS MATERIALIZED (
+        SELECT * FROM json_to_recordset(CAST(%(arrivals)s AS json)) AS brought(
+            token text, attempt bigint, call_id text, sequence int, status text, kind text, fields jsonb, at timestamptz
+        )
+    ), kept AS (
         INSERT INTO provider_report (token, attempt_id, call_id, sequence, status, fields, received_at)
-        VALUES (%(token)s, %(attempt)s, %(call_id)s, %(sequence)s, %(status)s, %(fields)s, %(now)s)
-        ON CONFLICT DO NOTHING RETURNING id, attempt_id, sequence
+        SELECT token, attempt, call_id, sequence, status, fields, at FROM brought ORDER BY token
+        ON CONFLICT DO NOTHING RETURNING id, token, attempt_id, sequence
     )
     INSERT INTO waiting_report (report_id, attempt_id, sequence, kind)
-    SELECT id, attempt_id, sequence, %(kind)s FROM kept
+    SELECT id, attempt_id, kept.sequence, kind
+    FROM kept JOIN (SELECT DISTINCT ON (token) token, kind FROM brought ORDER BY token) AS first USING (token)
 """
 # Reports of an attempt that is not committed yet stay where they are until it is.
 _UNTOLD: Final = """
@@ -212,20 +218,32 @@ class Reported(Protocol):
         """What is kept of it; it names nobody."""
 
 
-def keep_report(session: Session, attempt_id: int, report: Reported, *, token: str, now: datetime) -> None:
-    """Keep one report; the same one again, which has the same token, changes nothing."""
-    run(
-        session,
-        _KEEP,
-        token=token,
-        attempt=attempt_id,
-        call_id=report.call_id,
-        sequence=report.sequence,
-        status=report.status,
-        kind=report.kind.value,
-        fields=Jsonb(dict(report.fields)),
-        now=now,
-    )
+@dataclass(frozen=True)
+class Arrival:
+    """One report about an attempt, by the name of its delivery."""
+
+    attempt_id: int
+    report: Reported
+    token: str
+    at: datetime
+
+    def as_row(self) -> dict[str, object]:
+        """Write it as the statement reads it."""
+        return {
+            "token": self.token,
+            "attempt": self.attempt_id,
+            "call_id": self.report.call_id,
+            "sequence": self.report.sequence,
+            "status": self.report.status,
+            "kind": self.report.kind.value,
+            "fields": dict(self.report.fields),
+            "at": self.at.isoformat(),
+        }
+
+
+def keep_reports(session: Session, arrivals: Sequence[Arrival]) -> None:
+    """Keep reports; one that was kept before, and so has the same token, changes nothing."""
+    run(session, _KEEP, arrivals=json.dumps([arrival.as_row() for arrival in arrivals]))
 
 
 def untold_reports(session: Session, attempt_id: int | None = None) -> list[Untold]:

@@ -17,13 +17,14 @@ from app.telephony.domain import CallEvent, CallEventKind
 from app.telephony.gateway import CallOrder, GatewayError
 from app.telephony.requests import (
     NOTHING,
+    Arrival,
     Request,
     RequestState,
     Taken,
     Untold,
     doubtful_requests,
     find_request,
-    keep_report,
+    keep_reports,
     long_ago,
     note_hang_up,
     note_request,
@@ -155,14 +156,14 @@ class TwilioGateway(TwilioRooms):
         sequence = FOUND_SEQUENCE + list(KIND_OF).index(call.status)
         found = Report(call.call_id, call.status, sequence, {"CallStatus": call.status, "Found": "asked"})
         with self._make_session() as session, session.begin():
-            keep_report(session, order.attempt_id, found, token=found.token, now=now)
+            keep_reports(session, [Arrival(order.attempt_id, found, found.token, now)])
             settle_request(session, order.attempt_id, RequestState.ACCEPTED, taken=Taken(call.call_id), now=now)
 
     def _give_up(self, order: CallOrder, *, now: datetime) -> None:
         """Nobody knows the call, and it can no longer turn up: it was never placed, and costs the case nothing."""
         missing = Report(f"none for attempt {order.attempt_id}", "failed", FOUND_SEQUENCE, {"Found": NEVER_PLACED})
         with self._make_session() as session, session.begin():
-            keep_report(session, order.attempt_id, missing, token=missing.token, now=now)
+            keep_reports(session, [Arrival(order.attempt_id, missing, missing.token, now)])
 
     def _settle(self, attempt_id: int, state: RequestState, *, taken: Taken = NOTHING, now: datetime) -> None:
         with self._make_session() as session, session.begin():

@@ -1,0 +1,80 @@
+"""What comes in together is written together, and nobody is told before it is kept."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from app.core.together import AT_ONCE, Together
+
+
+class Store:
+    """Keeps batches; refuses those with a number below zero."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+
+    def keep(self, items: Sequence[int]) -> None:
+        if any(item < 0 for item in items):
+            message = f"{items} cannot be kept"
+            raise ValueError(message)
+        self.batches.append(list(items))
+
+    @property
+    def kept(self) -> list[int]:
+        return sorted(item for batch in self.batches for item in batch)
+
+
+def put_all(store: Store, items: Sequence[int]) -> list[BaseException | None]:
+    async def put() -> list[BaseException | None]:
+        together = Together(store.keep)
+        return await asyncio.gather(*map(together.put, items), return_exceptions=True)
+
+    return asyncio.run(put())
+
+
+def test_whoever_comes_together_shares_one_turn() -> None:
+    store = Store()
+    put_all(store, range(50))
+    assert store.batches == [list(range(50))]
+
+
+def test_a_batch_has_its_bounds() -> None:
+    store = Store()
+    put_all(store, range(2 * AT_ONCE))
+    assert max(map(len, store.batches)) == AT_ONCE
+    assert store.kept == list(range(2 * AT_ONCE))
+
+
+def test_an_item_that_cannot_be_kept_takes_no_other_along() -> None:
+    store = Store()
+    told = put_all(store, [1, 2, -3, 4])
+    assert [type(outcome) for outcome in told] == [type(None), type(None), ValueError, type(None)]
+    assert store.kept == [1, 2, 4]
+
+
+def test_work_goes_on_after_a_failure() -> None:
+    async def put() -> None:
+        together = Together(store.keep)
+        with pytest.raises(ValueError, match="cannot be kept"):
+            await together.put(-1)
+        await together.put(1)
+
+    store = Store()
+    asyncio.run(put())
+    assert store.kept == [1]
+
+
+@pytest.mark.parametrize("leaves", [0, 1, 2])
+def test_somebody_who_leaves_keeps_nobody_waiting(leaves: int) -> None:
+    async def put() -> None:
+        together = Together(store.keep)
+        tasks = [asyncio.create_task(together.put(item)) for item in range(3)]
+        await asyncio.sleep(0)
+        tasks[leaves].cancel()
+        told = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [type(outcome) for outcome in told].count(asyncio.CancelledError) == 1
+
+    store = Store()
+    asyncio.run(put())
+    assert store.kept == [0, 1, 2]
