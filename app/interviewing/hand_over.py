@@ -13,6 +13,7 @@ from app.core.live import announce, campaign_topic, person_topic
 from app.dialing.domain import LEASE, FactKind
 from app.dialing.facts import state_fact
 from app.dialing.life import Move
+from app.dialing.models import Attempt, Case
 from app.dialing.release import step_on
 from app.dialing.routing import match_with
 from app.dialing.trace import note_step
@@ -21,7 +22,7 @@ from app.languages.domain import Match
 from app.languages.service import find_lect
 from app.staffing.domain import PresenceState
 from app.staffing.models import Presence
-from app.staffing.service import enter
+from app.staffing.service import enter, presence_of
 from app.telephony.lines import is_connected
 
 STATED: Final = 1.0
@@ -45,10 +46,12 @@ class NobodyFreeError(ConflictError):
 
 @dataclass(frozen=True)
 class HandOver:
-    """A call that changed hands."""
+    """A call that changed hands; `match` is what the giver was to the case."""
 
     attempt_id: int
+    from_person_id: int
     to_person_id: int
+    match: str
 
 
 def hand_over(session: Session, person_id: int, lect: str, *, needs_line: bool, now: datetime) -> HandOver:
@@ -61,6 +64,7 @@ def hand_over(session: Session, person_id: int, lect: str, *, needs_line: bool, 
     attempt = holding.talking_attempt
     tag = find_lect(session, lect).tag
     free, match = _free_speaker(session, holding, tag, needs_line=needs_line)
+    handed = HandOver(attempt.id, person_id, free.person_id, attempt.match)
     state_fact(
         session,
         holding.case,
@@ -77,7 +81,39 @@ def hand_over(session: Session, person_id: int, lect: str, *, needs_line: bool, 
     attempt.interviewer_id, attempt.match = free.person_id, match
     _move_desks(session, holding, free, now=now)
     _tell(session, holding, free, lect=tag, now=now)
-    return HandOver(attempt.id, free.person_id)
+    return handed
+
+
+def take_back(session: Session, handed: HandOver, *, now: datetime) -> None:
+    """Give the call back to whoever handed it over, because the respondent could not be brought along.
+
+    Where either desk has moved on meanwhile, everything stays as it is.
+    """
+    giver, receiver = _locked(session, handed, now=now)
+    attempt = session.get_one(Attempt, handed.attempt_id)
+    case = session.get_one(Case, attempt.case_id)
+    is_untouched = receiver.case_id == case.id and case.holder_id == receiver.person_id
+    if not is_untouched or giver.state != PresenceState.READY:
+        return
+    step_on(case, Move.HAND_OVER, by=receiver.person_id, to=giver.person_id)
+    case.lease_until = now + LEASE
+    attempt.interviewer_id, attempt.match = giver.person_id, handed.match
+    giver.case_id, receiver.case_id = case.id, None
+    enter(session, giver, PresenceState.TALKING, now=now)
+    enter(session, receiver, PresenceState.READY, now=now)
+    reason = "The respondent could not be connected to the other interviewer, and stayed on the line of the first."
+    actor, details = f"person:{handed.from_person_id}", {"to": handed.from_person_id}
+    note_step(session, case, "handed_back", actor=actor, reason=reason, details=details, now=now)
+    announce(session, person_topic(giver.person_id), person_topic(receiver.person_id), campaign_topic(case.campaign_id))
+
+
+def _locked(session: Session, handed: HandOver, *, now: datetime) -> tuple[Presence, Presence]:
+    """Lock both desks in the order of their people, so that two who hand over to each other never wait in a ring."""
+    desks = {
+        person_id: presence_of(session, person_id, now=now)
+        for person_id in sorted((handed.from_person_id, handed.to_person_id))
+    }
+    return desks[handed.from_person_id], desks[handed.to_person_id]
 
 
 def _free_speaker(session: Session, holding: Holding, lect: str, *, needs_line: bool) -> tuple[Presence, Match]:

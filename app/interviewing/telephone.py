@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.core.db import SessionFactory
 from app.core.errors import ConflictError, Fault, InvalidInputError
-from app.interviewing.hand_over import hand_over
+from app.interviewing.hand_over import hand_over, take_back
 from app.interviewing.holding import held
-from app.telephony.gateway import Gateway
+from app.telephony.gateway import Gateway, GatewayError
 from app.telephony.lines import close_line, is_connected, open_line, room_of
 
 KEYS: Final = re.compile(r"[0-9*#w]{1,32}")
@@ -68,11 +68,18 @@ def give_to_a_speaker(
     """Hand the call over to a free interviewer of the lect, and bring the respondent to their room.
 
     The receiver's line must be open where lines are needed. Raises ConflictError while nobody is on the line,
-    NobodyFreeError when no full match is ready, GatewayError when the respondent could not be brought along.
+    NobodyFreeError when no full match is ready, and GatewayError when the respondent could not be brought along: then
+    the call is the giver's again, unless nobody knows where the respondent is by now.
     """
     with make_session() as session, session.begin():
         handed = hand_over(session, person_id, lect, needs_line=gateway.needs_line, now=now)
-    gateway.move(attempt_id=handed.attempt_id, room=room_of(handed.to_person_id))
+    try:
+        gateway.move(attempt_id=handed.attempt_id, room=room_of(handed.to_person_id))
+    except GatewayError as error:
+        if not error.is_uncertain:
+            with make_session() as session, session.begin():
+                take_back(session, handed, now=now)
+        raise
 
 
 def _talking_attempt(make_session: SessionFactory, person_id: int) -> int:

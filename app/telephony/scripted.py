@@ -21,6 +21,7 @@ class ScriptedNetwork:
     needs_line: bool = False
     in_doubt: list[int] = field(default_factory=list)
     refuses_with: GatewayError | None = None
+    moves_not: GatewayError | None = None
     _waiting: list[CallEvent] = field(default_factory=list)
     _sequence: dict[int, int] = field(default_factory=dict)
 
@@ -55,7 +56,9 @@ class ScriptedNetwork:
         self.pressed.append((attempt_id, keys))
 
     def move(self, *, attempt_id: int, room: str) -> None:
-        """Note to which room a call was brought."""
+        """Note to which room a call was brought, or refuse as the test wants."""
+        if self.moves_not is not None:
+            raise self.moves_not
         self.moved.append((attempt_id, room))
 
     def admit(self, person_id: int, ticket: str) -> dict[str, str]:  # noqa: ARG002  the protocol's names

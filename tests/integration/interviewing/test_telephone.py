@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
+from app.dialing.trace import steps_of
+from app.telephony.gateway import GatewayError
 from app.telephony.lines import LineState, line_of, note_line_report, redeem_ticket
 from app.telephony.scripted import ScriptedNetwork
 from tests.stage import Desk, Survey
@@ -80,6 +82,27 @@ def test_the_respondent_comes_along_to_the_room_of_whoever_takes_over(
     attempt_id = desk.reach()
     desk.post("hand-over", {"lect": "za"})
     assert network.moved == [(attempt_id, f"interviewer-{bao.id}")]
+
+
+def test_a_respondent_who_cannot_be_brought_along_stays_with_the_giver(
+    desk: Desk, bao_desk: Desk, network: ScriptedNetwork, survey: Survey, ana: Person
+) -> None:
+    network.moves_not = GatewayError("The room does not answer.", permanent=False)
+    desk.reach()
+    desk.post("hand-over", {"lect": "za"}, refused=502)
+    assert (desk.show()["state"], bao_desk.show()["state"]) == ("talking", "ready")
+    [case] = [case for case in survey.cases() if case.state == "held"]
+    assert case.holder_id == ana.id
+    assert [step.kind for step in steps_of(survey.session, case.id)][-2:] == ["handed_over", "handed_back"]
+
+
+def test_where_nobody_knows_the_room_the_call_stays_with_the_receiver(
+    desk: Desk, bao_desk: Desk, network: ScriptedNetwork
+) -> None:
+    network.moves_not = GatewayError("No answer.", permanent=False, is_uncertain=True)
+    desk.reach()
+    desk.post("hand-over", {"lect": "za"}, refused=502)
+    assert (desk.show()["state"], bao_desk.show()["state"]) == ("ready", "talking")
 
 
 def test_a_call_is_not_handed_to_somebody_whom_the_respondent_would_not_hear(
