@@ -41,6 +41,7 @@ SUPERVISOR = {
     "numbers": "/campaigns/{id}/numbers",
     "measures": "/campaigns/{id}/measures",
     "notices": "/campaigns/{id}/notices",
+    "recordings": "/campaigns/{id}/recordings",
     "verify": "/verify",
     "languages": "/languages?q=粤",
     "error": "/campaigns/{id}/cases/0",
