@@ -97,7 +97,7 @@ def work_of(app: FastAPI) -> Work:
     """Return what background work needs of the application."""
     state = app.state
     address = state.settings.public_base_url.rstrip("/") + VERIFICATION
-    return Work(state.make_session, state.gateway, state.vault, utc_now, state.messages, address)
+    return Work(state.make_session, state.gateway, state.vault, utc_now, state.messages, address, state.shelf)
 
 
 def serve_played(settings: Settings, *, clock: Clock, port: int) -> None:
@@ -201,6 +201,7 @@ class EmulatedReports:
     def _carry_calls(self) -> None:
         self._calls.serve_rooms(now=self._clock())
         self._calls.deliver(now=self._clock())
+        self._calls.report_recordings(now=self._clock())
 
     def _carry_messages(self) -> None:
         self._messages.deliver(now=self._clock())

@@ -21,13 +21,17 @@ from app.dialing.field_end import BATCH as FIELD_BATCH
 from app.dialing.field_end import end_fields
 from app.dialing.telling import tell_people
 from app.dialing.tick import tick
+from app.interviewing.keeping import begin_due_recordings, delete_old_recordings
 from app.interviewing.left import close_left_interviews
+from app.interviewing.shelf import Shelf, work_on_recordings
 from app.telephony.gateway import Gateway
 from app.telephony.messages import MessageGateway, UnconfiguredMessages
 
 DELIVERY_SECONDS: Final = 0.25
 DOUBTS_SECONDS: Final = 5.0
 NOTICES_SECONDS: Final = 5.0
+ANSWERS_SECONDS: Final = 0.5
+RECORDINGS_SECONDS: Final = 5.0
 STOP_SECONDS: Final = 5
 MORE_BATCHES: Final = 9  # of a closed field in one tick, so that a million cases are through in a quarter of an hour
 log = structlog.get_logger()
@@ -43,6 +47,7 @@ class Work:
     clock: Clock
     messages: MessageGateway = field(default_factory=UnconfiguredMessages)
     public_address: str = ""  # where anybody can check a call, as messages tell it
+    shelf: Shelf | None = None  # where recordings lie; without one they stay with the provider
 
     def tick(self) -> dict[str, int]:
         """Open and shut pools, promote due cases, free lapsed ones; doing it twice changes nothing more.
@@ -76,6 +81,20 @@ class Work:
         """Send the messages that come before first calls."""
         return tell_people(self.make_session, self.messages, self.vault, address=self.public_address, now=self.clock())
 
+    def attend_answers(self) -> int:
+        """Begin to record the calls that are recorded without asking."""
+        return begin_due_recordings(self.make_session, self.gateway, now=self.clock())
+
+    def work_on_recordings(self) -> int:
+        """Bring recordings home, and delete what is to be deleted at once."""
+        if self.shelf is None:
+            return 0
+        return work_on_recordings(self.make_session, self.gateway, self.shelf, now=self.clock())
+
+    def delete_old_recordings(self) -> int:
+        """Delete recordings that have been kept for long enough."""
+        return delete_old_recordings(self.make_session, self.shelf, now=self.clock()) if self.shelf else 0
+
     def deliver(self) -> int:
         """Take over what the network reports."""
         return deliver_events(self.make_session, self.gateway, now=self.clock())
@@ -97,6 +116,14 @@ def make_job_app(conninfo: str, work: Work) -> procrastinate.App:
         if any(done.values()):
             log.info("tick", due=timestamp, **done)
 
+    @jobs.periodic(cron="17 * * * *")
+    @jobs.task(queueing_lock="retention", pass_context=False)
+    def delete_old_recordings(timestamp: int) -> None:
+        """Delete what has been kept for long enough; `timestamp` is when it was due."""
+        deleted = work.delete_old_recordings()
+        if deleted:
+            log.info("recordings deleted", due=timestamp, number=deleted)
+
     return jobs
 
 
@@ -115,6 +142,8 @@ class BackgroundWork:
             Repeater(work.deliver, every_seconds=DELIVERY_SECONDS, name="deliveries"),
             Repeater(work.settle_doubts, every_seconds=DOUBTS_SECONDS, name="doubts"),
             Repeater(work.tell_people, every_seconds=NOTICES_SECONDS, name="notices"),
+            Repeater(work.attend_answers, every_seconds=ANSWERS_SECONDS, name="answers"),
+            Repeater(work.work_on_recordings, every_seconds=RECORDINGS_SECONDS, name="recordings"),
         )
 
     def start(self) -> None:

@@ -8,6 +8,7 @@ from app.api import (
     closures,
     demand,
     desk,
+    desk_recording,
     identity,
     measures,
     messages,
@@ -17,6 +18,7 @@ from app.api import (
     punctuality,
     questionnaires,
     quotas,
+    recordings,
     rooms,
     rules,
     sessions,
@@ -48,3 +50,5 @@ router.include_router(numbers.router)
 router.include_router(measures.router)
 router.include_router(messages.router)
 router.include_router(notices.router)
+router.include_router(desk_recording.router)
+router.include_router(recordings.router)

@@ -95,6 +95,21 @@ class NoticeText(Base):
     made_at: Mapped[datetime]
 
 
+class ConsentText(Base):
+    """The words that ask for a recording in one lect; a change is a new version."""
+
+    __tablename__ = "consent_text"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), primary_key=True)
+    lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    # Empty where it is not asked in this lect any more.
+    text: Mapped[str]
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+
+
 class RuleVersion(Base):
     """The rules of a campaign as they were at one time; a change is a new row."""
 

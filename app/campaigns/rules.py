@@ -18,6 +18,7 @@ from app.campaigns.domain import (
     SliceChoice,
     UnknownLect,
 )
+from app.campaigns.recording_rules import RecordingRules
 from app.core.errors import Fault, InvalidInputError
 from app.core.parameters import MESSAGES
 
@@ -168,6 +169,7 @@ class Rules(_Part):
     weights: Weights = Weights()
     numbers: NumberRules = NumberRules()
     measures: MeasureRules = MeasureRules()
+    recording: RecordingRules = RecordingRules()
     treatments: Mapping[str, Treatment]
 
     @field_validator("slices")

@@ -20,7 +20,8 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(None, description="PostgreSQL 15+; empty starts the embedded server.")
     migration_database_url: str | None = Field(None, description="The same database as the owner of the tables.")
-    data_dir: Path = Field(Path("var"), description="Embedded database, recordings, reports.")
+    data_dir: Path = Field(Path("var"), description="Embedded database, reports.")
+    recordings_dir: Path = Field(Path("var/recordings"), description="Recordings, encrypted; shared by all processes.")
     secret_key: SecretStr = Field(
         SecretStr(DEMONSTRATION_SECRET), description="At least 32 characters; encrypts phone numbers and names."
     )

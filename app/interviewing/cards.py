@@ -63,6 +63,19 @@ class CallCard:
 
 
 @dataclass(frozen=True)
+class RecordingCard:
+    """Whether the call on the line is recorded: a RecordingState, or one of the words that `recording_card` names.
+
+    `text` and `lect` are the words to ask with while nobody has asked yet.
+    """
+
+    state: str
+    text: str | None = None
+    lect: LectCard | None = None
+    problem: str | None = None  # an English gettext id
+
+
+@dataclass(frozen=True)
 class Greeting:
     """The first words in one lect that the campaign offers."""
 
@@ -136,6 +149,7 @@ class DeskView:
     line: str | None = None  # a telephony LineState; None before the interviewer's telephone first called in
     case: CaseCard | None = None
     call: CallCard | None = None
+    recording: RecordingCard | None = None  # None where calls are not recorded, or nobody is on the line
     opening: OpeningCard | None = None
     question: QuestionCard | None = None
     interview_state: str | None = None

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import APPEND_ONLY, Base, Numbered
@@ -72,3 +72,61 @@ class ChangeCounter(Base):
 
     campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), primary_key=True)
     last_sequence: Mapped[int] = mapped_column(BigInteger)
+
+
+class RecordingConsent(Numbered, Base):
+    """What a respondent said to being recorded on one call; the newest row of a call counts, all of them stay."""
+
+    __tablename__ = "recording_consent"
+    __table_args__ = (Index("ix_recording_consent_attempt", "attempt_id", "id"), {"info": APPEND_ONLY})
+
+    attempt_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("attempt.id"))
+    kind: Mapped[str]
+    # The words that were read out; empty where somebody objected unasked.
+    lect: Mapped[str | None] = mapped_column(ForeignKey("lect.tag"))
+    text_version: Mapped[int | None]
+    person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
+class Recording(Numbered, Base):
+    """One recording of one call, from the asking for it to its deletion."""
+
+    __tablename__ = "recording"
+    __table_args__ = (
+        Index("ix_recording_attempt", "attempt_id"),
+        Index("ix_recording_campaign", "campaign_id", "id"),
+        # What background work still has to do something about.
+        Index("ix_recording_next_try_at", "next_try_at", postgresql_where=text("next_try_at IS NOT NULL")),
+        Index("ix_recording_stored", "campaign_id", "made_at", postgresql_where=text("state = 'stored'")),
+    )
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"))
+    attempt_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("attempt.id"))
+    state: Mapped[str]
+    # The provider's own name, known from its answer or from its first report.
+    provider_id: Mapped[str | None] = mapped_column(unique=True)
+    is_at_provider: Mapped[bool] = mapped_column(server_default=false())
+    # The respondent objected: whatever there is of it, here or there, goes.
+    is_unwanted: Mapped[bool] = mapped_column(server_default=false())
+    asked_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]
+    seconds: Mapped[int | None]
+    size_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    stored_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    next_try_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(server_default="0")
+    # Why the last try failed; an English gettext id.
+    problem: Mapped[str | None]
+
+
+class RecordingPlayback(Numbered, Base):
+    """That somebody opened a recording to listen to it."""
+
+    __tablename__ = "recording_playback"
+    __table_args__ = (Index("ix_recording_playback_recording", "recording_id", "actor", "at"), {"info": APPEND_ONLY})
+
+    recording_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("recording.id"))
+    actor: Mapped[str]
+    at: Mapped[datetime]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from app.campaigns.recording_rules import RecordingMode
 from app.campaigns.rule_book import rules_of
 from app.campaigns.rules import MeasureRules
 from app.core.straight import rows
@@ -138,6 +139,7 @@ class Scene:
     appointment_note: str | None
     code: str | None
     reads_code: bool
+    recording_mode: RecordingMode
     skills: dict[str, Level]
     understanding: Understanding
     facts: Sequence[HeardFact]
@@ -173,6 +175,7 @@ def read_scene(session: Session, case_id: int, person_id: int) -> Scene:
         appointment_note=read.appointment_note,
         code=read.code,
         reads_code=_is_given(Measure.CODE, read.measures or {}, rules.measures),
+        recording_mode=rules.recording.mode,
         skills={lect: Level(level) for lect, level in (read.skills or {}).items()},
         understanding=understanding_at(session, read.revision),
         facts=[HeardFact(FactKind(kind), *rest) for kind, *rest in read.facts or ()],

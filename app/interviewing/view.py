@@ -32,6 +32,7 @@ from app.interviewing.cards import (
 from app.interviewing.domain import InterviewState, is_possible
 from app.interviewing.holding import was_answered
 from app.interviewing.interviews import Sitting, finished_as, interview_of, is_held_by, sitting_of
+from app.interviewing.recording_view import recording_card
 from app.interviewing.scene import Scene, Try, read_scene
 from app.languages.domain import UNDETERMINED, UNIDENTIFIED, Level, match_of
 from app.questionnaires.session import next_question, previous_question, progress, wording
@@ -110,6 +111,7 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
         call=CallCard(current.id, current.state, current.since, current.ending, is_held=current.is_held)
         if current
         else None,
+        recording=recording_card(session, scene, current, lect=interview.lect if interview else None),
         opening=_opening_card(scene),
         question=_current_question(scene, current, sitting, person_id=person_id),
         interview_state=interview.state if interview else None,

@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol
 
 from app.core.errors import XiangyinError
 from app.telephony.domain import CallEvent
+from app.telephony.recorder import NoRecorder, Recorder
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class GatewayError(XiangyinError):
         self.is_uncertain = is_uncertain  # it may have been carried out all the same: ask before anything else
 
 
-class Gateway(Protocol):
-    """Places calls and tells what becomes of them.
+class Gateway(Recorder, Protocol):
+    """Places calls, records them, and tells what becomes of them.
 
     Call it outside of any transaction: write the attempt, commit, ask the gateway, record the answer.
     """
@@ -79,7 +80,7 @@ class Gateway(Protocol):
         """Find out what became of a doubtful attempt; what is found comes as events. It never dials."""
 
 
-class UnconfiguredGateway:
+class UnconfiguredGateway(NoRecorder):
     """An installation without a telephone provider: every call fails at once and says why."""
 
     needs_line = False

@@ -176,6 +176,41 @@ class EmulatedLeg(Base):
     callback_url: Mapped[str | None]
 
 
+class RecordingReport(Numbered, Base):
+    """One report about a recording as a provider sent it, kept before anything is made of it."""
+
+    __tablename__ = "recording_report"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    token: Mapped[str] = mapped_column(unique=True)
+    # No foreign key: what a provider sends about a recording that is none of ours is kept as well.
+    recording_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    provider_id: Mapped[str]
+    status: Mapped[str]
+    fields: Mapped[dict[str, Any]]
+    received_at: Mapped[datetime]
+
+
+class EmulatedRecording(Base):
+    """One recording on the emulated network; its sound is made when it is fetched."""
+
+    __tablename__ = "emulated_recording"
+    __table_args__ = (
+        Index("ix_emulated_recording_untold", "sid", postgresql_where=text("told IS NULL OR told = 'in-progress'")),
+    )
+
+    sid: Mapped[str] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(index=True)
+    callback_url: Mapped[str]
+    state: Mapped[str]
+    started_at: Mapped[datetime]
+    # While it runs, since when; what was recorded before stands in `seconds`.
+    running_since: Mapped[datetime | None]
+    seconds: Mapped[float] = mapped_column(server_default="0")
+    # The status that was reported last, None before the first report.
+    told: Mapped[str | None]
+
+
 class EmulatedErrand(Numbered, Base):
     """A document that the emulated network still has to fetch for a call, to do what it says."""
 

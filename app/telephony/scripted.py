@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.core.errors import ConflictError
 from app.telephony.domain import CallEvent, CallEventKind, Ending
 from app.telephony.gateway import CallOrder, GatewayError
+from app.telephony.recorder import FoundRecording, RecordingAct, Sink
 
 
 @dataclass
@@ -20,6 +22,11 @@ class ScriptedNetwork:
     closed_lines: list[str] = field(default_factory=list)
     needs_line: bool = False
     in_doubt: list[int] = field(default_factory=list)
+    recording: list[str] = field(default_factory=list)  # the names of recordings, in the order they were begun
+    steered: list[tuple[str, RecordingAct]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)  # what the network has recorded, by name
+    found: list[FoundRecording] = field(default_factory=list)
+    refuses_recording_with: Exception | None = None
     refuses_with: GatewayError | None = None
     moves_not: GatewayError | None = None
     _waiting: list[CallEvent] = field(default_factory=list)
@@ -60,6 +67,32 @@ class ScriptedNetwork:
         if self.moves_not is not None:
             raise self.moves_not
         self.moved.append((attempt_id, room))
+
+    def start_recording(self, *, attempt_id: int, recording_id: int) -> str:  # noqa: ARG002  the protocol's names
+        """Begin a recording, or refuse as the test wants."""
+        if self.refuses_recording_with is not None:
+            raise self.refuses_recording_with
+        self.recording.append(f"RE{recording_id}")
+        return self.recording[-1]
+
+    def steer_recording(self, *, attempt_id: int, name: str, act: RecordingAct) -> None:  # noqa: ARG002  the protocol's names
+        """Note what was done to a recording."""
+        self.steered.append((name, act))
+
+    def find_recordings(self, *, attempt_id: int) -> list[FoundRecording]:  # noqa: ARG002  the protocol's names
+        """Return what a test says that there is."""
+        return list(self.found)
+
+    def fetch_recording(self, *, name: str, into: Sink) -> int | None:
+        """Hand a file over."""
+        if name not in self.files:
+            raise ConflictError("The provider has no such recording any more.")
+        into.write(self.files[name])
+        return len(self.files[name])
+
+    def delete_recording(self, *, name: str) -> None:
+        """Forget a file."""
+        self.files.pop(name, None)
 
     def admit(self, person_id: int, ticket: str) -> dict[str, str]:  # noqa: ARG002  the protocol's names
         """Let a browser in as the emulated network does."""

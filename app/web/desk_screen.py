@@ -67,7 +67,7 @@ class OutcomeGroup:
 class Screen:
     """The stage of the desk and what only the page needs."""
 
-    stage: str  # a PresenceState, or opening, question, finished while talking
+    stage: str  # a PresenceState, or opening, consent, question, finished while talking
     question: ShownQuestion | None
     groups: tuple[OutcomeGroup, ...]
     causes: Mapping[str, int]
@@ -87,7 +87,7 @@ def _stage(view: DeskView) -> str:
     if view.state != PresenceState.TALKING:
         return view.state
     if view.question is not None:
-        return "question"
+        return "consent" if view.recording is not None and view.recording.text is not None else "question"
     return "finished" if view.finished_as else "opening"
 
 

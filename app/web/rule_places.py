@@ -51,6 +51,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "measures.notice_lead_minutes": _("Message before the first call, at least"),
     "measures.notice_wait_minutes": _("A case waits for its message, at most"),
     "measures.notice_ahead": _("People told and not called yet, at most"),
+    "recording.mode": _("Calls are recorded"), "recording.keep_days": _("Recordings are kept for, days"),
     "weights.slice": _("Time slice that needs tries"), "weights.quota": _("Need of the quota"),
     "weights.contact": _("Earlier contact"), "weights.age": _("Time since the last try"),
     "weights.attempts": _("Few tries so far"),
@@ -65,6 +66,7 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "slice": {"any": _("any time slice"), "other": _("another time slice"), "same": _("the same time slice")},
     "number": {"same": _("same number"), "next": _("next number")},
+    "mode": {"off": _("never"), "consent": _("once the respondent has agreed"), "always": _("from the answer on")},
     "interviewer": {"any": _("anybody"), "other": _("somebody else")},
     "unknown_lect": {"anyone": _("anybody"), "triage": _("interviewers who tell lects apart")},
 }  # fmt: skip

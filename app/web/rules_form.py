@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 from starlette.datastructures import FormData
 
 from app.campaigns.domain import WEEKDAYS
+from app.campaigns.recording_rules import RecordingRules
 from app.campaigns.rule_changes import written_windows
 from app.campaigns.rules import (
     AppointmentRules,
@@ -34,6 +35,7 @@ GROUPS: Final = {
     "weights": Weights,
     "numbers": NumberRules,
     "measures": MeasureRules,
+    "recording": RecordingRules,
 }
 LENGTHS: Final = frozenset(
     {

@@ -41,6 +41,7 @@ SUPERVISOR = {
     "numbers": "/campaigns/{id}/numbers",
     "measures": "/campaigns/{id}/measures",
     "notices": "/campaigns/{id}/notices",
+    "recordings": "/campaigns/{id}/recordings",
     "verify": "/verify",
     "questionnaires": "/questionnaires",
     "questionnaire": "/questionnaires/1?language=yue",

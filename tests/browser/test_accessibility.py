@@ -34,6 +34,7 @@ SUPERVISOR_PAGES = [
     "/campaigns/{id}/questionnaire",
     "/questionnaires",
     "/questionnaires/1",
+    "/campaigns/{id}/recordings",
     "/languages?q=粤",
 ]
 

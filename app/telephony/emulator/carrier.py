@@ -16,6 +16,7 @@ from twilio.request_validator import SIGNATURE_HEADER, RequestValidator
 from app.telephony.domain import CallEventKind
 from app.telephony.emulator.documents import DocumentError, Verb, read_document
 from app.telephony.emulator.exchange import Exchange, Signal
+from app.telephony.emulator.recordings import report_of
 from app.telephony.emulator.rest import status_of
 from app.telephony.emulator.rooms import RoomSignal
 from app.telephony.twilio.account import TwilioAccount
@@ -82,6 +83,14 @@ class Carrier:
             self._send(signal.callback_url, _room_form(signal, now=now), f"{signal.call_id}/{signal.event}")
             self._exchange.rooms.note_told(signal)
         return len(errands) + len(signals)
+
+    def report_recordings(self, *, now: datetime) -> int:
+        """Tell what has become of recordings; returns how many reports there were."""
+        signals = self._exchange.recordings.signals_due(now=now)
+        for signal in signals:
+            self._send(signal.callback_url, report_of(signal), f"{signal.sid}/{signal.status}")
+            self._exchange.recordings.note_told(signal)
+        return len(signals)
 
     def _as_they_come(self, due: Sequence[Signal]) -> list[Signal]:
         bad = self._mischief

@@ -19,6 +19,7 @@ from app.telephony.emulator.courses import cut_short, past_of, pending_of, timel
 from app.telephony.emulator.figures import Population
 from app.telephony.emulator.network import Dial, timeline_of
 from app.telephony.emulator.population import AreaShares, Person, following, person_of
+from app.telephony.emulator.recordings import EmulatedRecordings
 from app.telephony.emulator.rooms import Rooms
 from app.telephony.emulator.speech import Caption, Memory, Reply, Utterance
 from app.telephony.models import EmulatedCall
@@ -121,6 +122,7 @@ class Exchange:
         self._time_zone_of = time_zone_of or (lambda _number: population.time_zone)
         self._follows = follows or (lambda _listener, _speaker: 0.0)
         self.rooms = Rooms(make_session)
+        self.recordings = EmulatedRecordings(make_session)
 
     def dial(self, placing: Placing, *, now: datetime) -> str:
         """Take a call on, decide its whole course, and return the name it has here."""

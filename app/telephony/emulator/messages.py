@@ -21,7 +21,8 @@ from app.core.privacy import Vault
 from app.telephony.emulator.carrier import TOKEN_HEADER, TRIES, Post
 from app.telephony.emulator.draws import keyed_random
 from app.telephony.emulator.exchange import Exchange
-from app.telephony.emulator.rest import CALLER_NUMBER, E164, EmulatedTwilio, RestError
+from app.telephony.emulator.refusals import RestError
+from app.telephony.emulator.rest import CALLER_NUMBER, E164, EmulatedTwilio
 from app.telephony.models import EmulatedMessage
 from app.telephony.twilio.account import TwilioAccount
 

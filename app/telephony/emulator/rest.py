@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from twilio.base.exceptions import TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
@@ -18,6 +19,8 @@ from app.core.clock import Clock
 from app.telephony.domain import CallEventKind, Ending
 from app.telephony.emulator.documents import DocumentError, JoinRoom, read_document
 from app.telephony.emulator.exchange import Exchange, Placing, Signal
+from app.telephony.emulator.recording_rest import RecordingAnswers
+from app.telephony.emulator.refusals import RestError
 from app.telephony.twilio.account import TwilioAccount
 
 E164: Final = re.compile(r"\+[1-9]\d{6,14}")
@@ -42,20 +45,6 @@ RING_SECONDS: Final = 60  # Twilio's own, where the order gives none
 
 
 @dataclass(frozen=True)
-class RestError(Exception):
-    """A refusal in Twilio's shape."""
-
-    status: int
-    code: int
-    message: str
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the body."""
-        more = f"https://www.twilio.com/docs/errors/{self.code}"
-        return {"code": self.code, "message": self.message, "more_info": more, "status": self.status}
-
-
-@dataclass(frozen=True)
 class RestRequest:
     """One request to the account: method, path below it without `.json`, and its form or query."""
 
@@ -77,6 +66,7 @@ class EmulatedTwilio(HttpClient):
         self._exchange = exchange
         self._account = account
         self._clock = clock
+        self._recordings = RecordingAnswers(exchange.recordings, account, clock)
         self._routes: tuple[tuple[str, re.Pattern[str], Callable[..., tuple[int, dict[str, Any]]]], ...] = (
             ("POST", re.compile(r"/Conferences/(?P<room>[^/]+)/Participants"), self._add_participant),
             (
@@ -88,6 +78,7 @@ class EmulatedTwilio(HttpClient):
             ("POST", re.compile(r"/Calls/(?P<call_id>[^/]+)"), self._change_call),
             ("GET", re.compile(r"/Calls/(?P<call_id>[^/]+)"), self._read_call),
             ("GET", re.compile(r"/Calls"), self._list_calls),
+            *self._recordings.routes,
         )
 
     def request(self, method: str, url: str, **sent: Any) -> Response:  # type: ignore[override]
@@ -99,6 +90,14 @@ class EmulatedTwilio(HttpClient):
         except RestError as error:
             status, body = error.status, error.as_json()
         return Response(status, json.dumps(body))
+
+    def fetch(self, url: str, *, auth: tuple[str, str], receive: Callable[[bytes], object]) -> int:
+        """Hand over what lies at an address part by part; see FetchesMedia."""
+        try:
+            self._check({}, auth)
+        except RestError as error:
+            raise TwilioRestException(error.status, url, error.message, error.code) from error
+        return self._recordings.file(url, receive)
 
     def _check(self, headers: Mapping[str, str], auth: tuple[str, str] | None) -> None:
         token = self._account.auth_tokens[0].get_secret_value()

@@ -33,6 +33,7 @@ from app.telephony.requests import (
 )
 from app.telephony.twilio.account import BrowserKey
 from app.telephony.twilio.faults import meaning_of
+from app.telephony.twilio.recordings import TwilioRecorder
 from app.telephony.twilio.reports import KIND_OF, Known, Report, event_of
 from app.telephony.twilio.rooms import TwilioRooms
 
@@ -53,7 +54,7 @@ class _Found:
     status: str
 
 
-class TwilioGateway(TwilioRooms):
+class TwilioGateway(TwilioRooms, TwilioRecorder):
     """A gateway over Twilio's REST interface; its callbacks arrive through the API and wait in the database."""
 
     def __init__(

@@ -18,10 +18,13 @@ from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 from twilio.http.response import Response
 
+from app.telephony.recorder import RecordingAct
 from tests.integration.telephony.phone import Phone
 
 DOCUMENT = os.environ.get("TWILIO_OPENAPI", "")
-OPERATIONS = 5  # adding and changing a participant, changing a call, reading one, finding a room
+# Adding and changing a participant, changing a call, reading one, finding a room; beginning, steering, listing and
+# deleting recordings.
+OPERATIONS = 9
 FORM = "application/x-www-form-urlencoded"
 pytestmark = pytest.mark.skipif(not DOCUMENT, reason="TWILIO_OPENAPI names no description of Twilio's interface")
 
@@ -88,6 +91,11 @@ def act(phone: Phone, make_attempt: Callable[[], int]) -> None:
     phone.gateway.press(attempt_id=attempt_id, keys="12#")
     phone.gateway.move(attempt_id=attempt_id, room="interviewer-2")
     phone.gateway.ask_about(phone.order(attempt_id), now=phone.clock())
+    name = phone.gateway.start_recording(attempt_id=attempt_id, recording_id=1)
+    for steered in RecordingAct:
+        phone.gateway.steer_recording(attempt_id=attempt_id, name=name, act=steered)
+    phone.gateway.find_recordings(attempt_id=attempt_id)
+    phone.gateway.delete_recording(name=name)
     phone.gateway.hang_up(attempt_id=attempt_id, now=phone.clock())
 
 

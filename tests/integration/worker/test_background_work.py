@@ -44,6 +44,15 @@ class NotedWork:
     def settle_doubts(self) -> int:
         return 0
 
+    def attend_answers(self) -> int:
+        return 0
+
+    def work_on_recordings(self) -> int:
+        return 0
+
+    def delete_old_recordings(self) -> int:
+        return 0
+
     def tell_people(self) -> dict[str, int]:
         self.told.set()
         return {}

@@ -1,0 +1,70 @@
+"""Recording at the desk over HTTP: the respondent's consent, pause and resume, an objection."""
+
+from typing import Annotated
+
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.accounts.access import require
+from app.accounts.domain import Permission, Principal
+from app.core.clock import Now
+from app.core.turns import Router
+from app.interviewing import recordings
+from app.telephony.recorder import RecordingAct
+
+router = Router(prefix="/desk/recording", tags=["desk"])
+Interviewer = Annotated[Principal, require(Permission.TAKE_CASE)]
+
+
+class ConsentIn(BaseModel):
+    """What the respondent said to the words in that lect."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    is_given: bool
+    lect: str = Field(max_length=100, description="the lect in which it was asked")
+
+
+class ActIn(BaseModel):
+    """What to do with the recording under way."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    act: RecordingAct
+
+
+class ObjectionOut(BaseModel):
+    """How many recordings of the case are deleted for it."""
+
+    recordings: int
+
+
+@router.post("", status_code=204)
+def begin(request: Request, interviewer: Interviewer, now: Now) -> None:
+    """Record from now on, after a beginning that failed or a stop; 409 where it is not allowed."""
+    state = request.app.state
+    recordings.begin_again(state.make_session, state.gateway, interviewer.id, now=now)
+
+
+@router.patch("", status_code=204)
+def steer(body: ActIn, request: Request, interviewer: Interviewer) -> None:
+    """Pause, resume or stop; what is said in a pause is left out."""
+    state = request.app.state
+    recordings.steer(state.make_session, state.gateway, interviewer.id, act=body.act)
+
+
+@router.post("/consent", status_code=204)
+def answer_consent(body: ConsentIn, request: Request, interviewer: Interviewer, *, now: Now) -> None:
+    """Keep the answer, with the version of the words, and record from now on if it is yes."""
+    state = request.app.state
+    recordings.answer_consent(
+        state.make_session, state.gateway, interviewer.id, is_given=body.is_given, lect=body.lect, now=now
+    )
+
+
+@router.post("/objection")
+def object_to_recording(request: Request, interviewer: Interviewer, now: Now) -> ObjectionOut:
+    """Stop, and have every recording of the case deleted, here and at the provider."""
+    state = request.app.state
+    number = recordings.withdraw(state.make_session, state.gateway, interviewer.id, now=now)
+    return ObjectionOut(recordings=number)

@@ -1,0 +1,292 @@
+"""Recording at the desk: the respondent's consent, pause and resume, an objection, and what the provider reports.
+
+A recording is written down before the provider is asked for it, and every act on it is asked for outside of any
+transaction, as calls are.
+"""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.campaigns.consent import ConsentWords, consent_texts_of
+from app.campaigns.models import Campaign
+from app.campaigns.recording_rules import RecordingMode
+from app.campaigns.rule_book import rules_of
+from app.core.db import SessionFactory, append, table_of
+from app.core.errors import ConflictError, NotFoundError
+from app.core.live import announce, person_topic
+from app.dialing.models import Attempt
+from app.interviewing.holding import held
+from app.interviewing.models import Recording, RecordingConsent
+from app.telephony.gateway import Gateway, GatewayError
+from app.telephony.models import RecordingReport
+from app.telephony.recorder import RecordingAct, RecordingNews, RecordingReported
+
+# A recording of which nothing is heard for so long is asked about.
+SILENCE: Final = timedelta(minutes=5)
+DOUBT: Final = timedelta(seconds=15)  # the same where nobody knows whether it has begun
+
+
+class RecordingState(StrEnum):
+    """How far a recording has come; what the provider reports only moves it forward."""
+
+    ASKED = "asked"  # the provider is asked to begin
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"  # over; the provider prepares the file
+    MADE = "made"  # the provider has the file
+    STORED = "stored"  # we have it
+    DELETED = "deleted"  # nobody has it any more
+    FAILED = "failed"  # nothing was recorded
+
+
+class ConsentKind(StrEnum):
+    """What a respondent said."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"  # objected, asked or not: nothing of the case stays recorded
+
+
+LIVE: Final = (RecordingState.ASKED, RecordingState.RUNNING, RecordingState.PAUSED)
+BEFORE_MADE: Final = (*LIVE, RecordingState.STOPPED)
+_STATE_AFTER: Final = {
+    RecordingAct.PAUSE: RecordingState.PAUSED,
+    RecordingAct.RESUME: RecordingState.RUNNING,
+    RecordingAct.STOP: RecordingState.STOPPED,
+}
+
+
+def answer_consent(
+    make_session: SessionFactory, gateway: Gateway, person_id: int, *, is_given: bool, lect: str, now: datetime
+) -> None:
+    """Keep what the respondent said to the words in that lect, and record from now on if they agreed.
+
+    Raises ConflictError where it is not asked for, where there are no words to ask with, or when nobody is on the line.
+    """
+    with make_session() as session, session.begin():
+        attempt = held(session, person_id).talking_attempt
+        if mode_of(session, attempt.campaign_id) is not RecordingMode.CONSENT:
+            raise ConflictError("Consent to a recording is not asked for in this campaign.")
+        words = words_for(session, attempt.campaign_id, lect)
+        if words is None:
+            raise ConflictError("Nobody has written how to ask for it. Nothing is recorded.")
+        recording = live_recording(session, attempt.id)
+        if recording is not None and not is_given:
+            raise ConflictError("They have agreed before. Note that they object, and what there is will be deleted.")
+        kind = ConsentKind.GIVEN if is_given else ConsentKind.REFUSED
+        note_consent(session, attempt, kind, words=words, person_id=person_id, now=now)
+        wanted = ask_for(session, attempt, now=now) if is_given and recording is None else None
+    if wanted is not None:
+        begin_recording(make_session, gateway, wanted, now=now)
+
+
+def begin_again(make_session: SessionFactory, gateway: Gateway, person_id: int, *, now: datetime) -> None:
+    """Record from now on after a beginning that failed, or after a stop; what allowed it then must still do so."""
+    with make_session() as session, session.begin():
+        attempt = held(session, person_id).talking_attempt
+        if not may_record(session, attempt):
+            raise ConflictError("This call may not be recorded.")
+        if live_recording(session, attempt.id) is not None:
+            raise ConflictError("This call is being recorded already.")
+        wanted = ask_for(session, attempt, now=now)
+    begin_recording(make_session, gateway, wanted, now=now)
+
+
+def steer(make_session: SessionFactory, gateway: Gateway, person_id: int, *, act: RecordingAct) -> None:
+    """Pause, resume or stop the recording of the call on the desk."""
+    with make_session() as session, session.begin():
+        recording = live_recording(session, held(session, person_id).talking_attempt.id)
+    if recording is None:
+        raise ConflictError("This call is not being recorded.")
+    _steer(make_session, gateway, recording, act=act)
+
+
+def withdraw(make_session: SessionFactory, gateway: Gateway, person_id: int, *, now: datetime) -> int:
+    """Note that the respondent objects, stop, and have every recording of the case deleted; returns how many.
+
+    What the provider still has is deleted by background work, which goes on until that is done.
+    """
+    with make_session() as session, session.begin():
+        holding = held(session, person_id)
+        if holding.attempt is None:
+            raise ConflictError("There was no call yet.")
+        note_consent(session, holding.attempt, ConsentKind.WITHDRAWN, words=None, person_id=person_id, now=now)
+        unwanted = _reject_all(session, holding.case.id, now=now)
+        audit.record(
+            session,
+            "recording.objection",
+            actor=f"person:{person_id}",
+            subject=f"case:{holding.case.id}",
+            campaign_id=holding.case.campaign_id,
+            details={"attempt_id": holding.attempt.id, "recordings": [one.id for one in unwanted]},
+            now=now,
+        )
+    for recording in unwanted:
+        if recording.state in LIVE:
+            with suppress(ConflictError, GatewayError):  # background work stops it, if this does not
+                _steer(make_session, gateway, recording, act=RecordingAct.STOP)
+    return len(unwanted)
+
+
+def _reject_all(session: Session, case_id: int, *, now: datetime) -> list[Recording]:
+    kept = (
+        select(Recording)
+        .join(Attempt, Attempt.id == Recording.attempt_id)
+        .where(Attempt.case_id == case_id, Recording.state.not_in((RecordingState.DELETED, RecordingState.FAILED)))
+        .with_for_update(of=Recording)
+    )
+    unwanted = list(session.scalars(kept))
+    for recording in unwanted:
+        recording.is_unwanted, recording.next_try_at, recording.tries = True, now, 0
+    return unwanted
+
+
+def mode_of(session: Session, campaign_id: int) -> RecordingMode:
+    """Return when calls of a campaign are recorded."""
+    return rules_of(session, session.get_one(Campaign, campaign_id)).recording.mode
+
+
+def may_record(session: Session, attempt: Attempt) -> bool:
+    """Tell whether the rules and the respondent allow it."""
+    mode, said = mode_of(session, attempt.campaign_id), last_consent(session, attempt.id)
+    if said is not None and said.kind != ConsentKind.GIVEN:
+        return False
+    return mode is RecordingMode.ALWAYS or (mode is RecordingMode.CONSENT and said is not None)
+
+
+def words_for(session: Session, campaign_id: int, lect: str) -> ConsentWords | None:
+    """Return the words in a lect, those of another where it has none, None where nobody has written any."""
+    texts = consent_texts_of(session, campaign_id)
+    return next((words for words in texts if words.lect == lect), next(iter(texts), None))
+
+
+def note_consent(
+    session: Session, attempt: Attempt, kind: ConsentKind, *, words: ConsentWords | None, person_id: int, now: datetime
+) -> None:
+    """Keep what was said."""
+    append(
+        session,
+        RecordingConsent,
+        attempt_id=attempt.id,
+        kind=kind.value,
+        lect=words.lect if words else None,
+        text_version=words.version if words else None,
+        person_id=person_id,
+        at=now,
+    )
+
+
+def last_consent(session: Session, attempt_id: int) -> RecordingConsent | None:
+    """Return what was said last on a call."""
+    said = select(RecordingConsent).where(RecordingConsent.attempt_id == attempt_id)
+    return session.scalar(said.order_by(RecordingConsent.id.desc()).limit(1))
+
+
+def live_recording(session: Session, attempt_id: int) -> Recording | None:
+    """Return the recording of a call that is under way."""
+    return session.scalar(select(Recording).where(Recording.attempt_id == attempt_id, Recording.state.in_(LIVE)))
+
+
+def ask_for(session: Session, attempt: Attempt, *, now: datetime) -> Recording:
+    """Write down that a recording is asked for."""
+    recording = Recording(
+        campaign_id=attempt.campaign_id,
+        attempt_id=attempt.id,
+        state=RecordingState.ASKED,
+        is_at_provider=True,  # until we know better: what might be there is looked for, and deleted
+        asked_at=now,
+        next_try_at=now + SILENCE,
+    )
+    session.add(recording)
+    session.flush()
+    return recording
+
+
+def begin_recording(make_session: SessionFactory, gateway: Gateway, asked: Recording, *, now: datetime) -> None:
+    """Ask the provider to begin; a refusal is kept where the desk shows it, and a lost answer is looked for later."""
+    try:
+        name = gateway.start_recording(attempt_id=asked.attempt_id, recording_id=asked.id)
+    except (ConflictError, GatewayError) as error:
+        with make_session() as session, session.begin():
+            recording = locked(session, asked.id)
+            if isinstance(error, GatewayError) and error.is_uncertain:
+                recording.next_try_at = now + DOUBT
+            else:
+                fail(recording, error.words())
+            _tell_desk(session, asked.attempt_id)
+        return
+    with make_session() as session, session.begin():
+        recording = locked(session, asked.id)
+        recording.provider_id = recording.provider_id or name
+        if recording.state == RecordingState.ASKED:
+            recording.state = RecordingState.RUNNING
+        if recording.is_unwanted:
+            recording.next_try_at = now
+        _tell_desk(session, asked.attempt_id)
+
+
+def _steer(make_session: SessionFactory, gateway: Gateway, recording: Recording, *, act: RecordingAct) -> None:
+    if recording.provider_id is None:
+        raise ConflictError("The recording is only just beginning. Try again.")
+    gateway.steer_recording(attempt_id=recording.attempt_id, name=recording.provider_id, act=act)
+    with make_session() as session, session.begin():
+        kept = locked(session, recording.id)
+        if kept.state in LIVE:
+            kept.state = _STATE_AFTER[act]
+        _tell_desk(session, recording.attempt_id)
+
+
+def keep_recording_report(session: Session, report: RecordingReported, *, now: datetime) -> None:
+    """Keep a report as it came, and let it move the recording on; the same report again changes nothing."""
+    kept = session.scalar(
+        insert(table_of(RecordingReport))
+        .values(
+            token=report.token, recording_id=report.recording_id, provider_id=report.name, status=report.status,
+            fields=dict(report.fields), received_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(RecordingReport.id)
+    )  # fmt: skip
+    recording = session.get(Recording, report.recording_id, with_for_update=True) if kept is not None else None
+    if recording is not None and recording.provider_id in {None, report.name}:
+        recording.provider_id = report.name
+        note_news(recording, report.news, seconds=report.seconds, now=now)
+        _tell_desk(session, recording.attempt_id)
+
+
+def note_news(recording: Recording, news: RecordingNews, *, seconds: int | None, now: datetime) -> None:
+    """Move a recording forward by what the provider says of it."""
+    if recording.state not in BEFORE_MADE:
+        return
+    if news is RecordingNews.MADE:
+        recording.state, recording.made_at, recording.seconds = RecordingState.MADE, now, seconds
+        recording.next_try_at, recording.tries = now, 0
+    elif news is RecordingNews.NOTHING:
+        fail(recording, "The provider recorded nothing.")
+    elif news is RecordingNews.RUNNING and recording.state == RecordingState.ASKED:
+        recording.state = RecordingState.RUNNING
+
+
+def fail(recording: Recording, problem: str) -> None:
+    """Note that nothing was recorded, and why."""
+    recording.state, recording.problem = RecordingState.FAILED, problem
+    recording.is_at_provider, recording.next_try_at = False, None
+
+
+def locked(session: Session, recording_id: int) -> Recording:
+    """Read one to change it."""
+    return session.get_one(Recording, recording_id, with_for_update=True, populate_existing=True)
+
+
+def _tell_desk(session: Session, attempt_id: int) -> None:
+    attempt = session.get(Attempt, attempt_id)
+    if attempt is None:
+        raise NotFoundError
+    announce(session, person_topic(attempt.interviewer_id))

@@ -1,0 +1,75 @@
+"""A call is recorded over the emulated network: asked for, paused, brought home, and listened to by a supervisor."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from app.campaigns.consent import set_consent_text
+from app.campaigns.models import Campaign
+from app.campaigns.rule_book import change_rules, document_of
+from app.languages.domain import PUTONGHUA
+from tests.browser.conftest import watched
+from tests.browser.moves import sign_in, wait_for_stage
+from tests.browser.served import MONDAY_TEN, Served
+from tests.browser.telephone import Telephone, at_work, emulated, with_microphone
+
+WORDS = "为了核查访问质量，我们想把通话录下来，三个月后删除。不同意也没关系。可以吗？"
+
+LENGTH = """player => new Promise((tell, fail) => {
+  player.onloadedmetadata = () => tell(player.duration);
+  player.onerror = () => fail(player.error.message);
+  player.preload = "metadata";
+  player.load();
+})"""
+
+
+@pytest.fixture(scope="module")
+def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A campaign that records whoever agrees."""
+    with emulated("recording", folder=tmp_path_factory.mktemp("recordings")) as served:
+        with served.session() as session, session.begin():
+            campaign = session.get_one(Campaign, served.campaign_id)
+            document = document_of(session, campaign) | {"recording": {"mode": "consent"}}
+            version = campaign.rules_version
+            change_rules(
+                session, campaign, document, expected_version=version, reason="test", person_id=None, now=MONDAY_TEN
+            )
+            set_consent_text(session, campaign, PUTONGHUA, text=WORDS, actor="system", now=MONDAY_TEN)
+        yield served
+
+
+@pytest.fixture
+def telephone(asking: Served, playwright: Playwright) -> Iterator[Telephone]:
+    with with_microphone(playwright) as browser, at_work(asking, browser) as telephone:
+        yield telephone
+
+
+def listen(page: Page, served: Served) -> float:
+    """Open the newest recording as a supervisor does, and return how long the player says it lasts."""
+    sign_in(page, "sue", f"/campaigns/{served.campaign_id}/recordings")
+    for _ in range(20):
+        if page.locator("audio").count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    return float(page.locator("audio").first.evaluate(LENGTH))
+
+
+def test_a_call_is_recorded_by_keyboard_and_heard_by_a_supervisor(
+    telephone: Telephone, browser: Browser, asking: Served
+) -> None:
+    page = telephone.page
+    telephone.connect()
+    telephone.reach()
+    page.keyboard.press("Enter")
+    wait_for_stage(page, "consent")
+    page.keyboard.press("Y")
+    wait_for_stage(page, "question")
+    expect(page.locator("#desk .spoken")).to_be_focused()
+    for state, key in (("running", "F9"), ("paused", "F9"), ("running", "F4")):
+        expect(page.locator(f"[data-recording={state}]")).to_be_visible()
+        page.keyboard.press(key)
+    wait_for_stage(page, "wrap_up")
+    with watched(browser, asking) as context:
+        assert listen(context.new_page(), asking) >= 1
