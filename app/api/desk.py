@@ -13,12 +13,9 @@ from app.core.errors import NotFoundError
 from app.core.turns import Router
 from app.dialing.domain import AppointmentKind, FactKind
 from app.dialing.wishes import Wish
-from app.interviewing import desk, questions, telephone
-from app.interviewing.answers import SentAnswer
-from app.interviewing.cards import CaseCard, DeskView, QuestionCard
-from app.interviewing.interviews import Sitting, finished_as
-from app.interviewing.view import case_card_of, desk_of, question_card
-from app.questionnaires.answers import AnswerStatus, RawAnswer
+from app.interviewing import desk, telephone
+from app.interviewing.cards import CaseCard, DeskView
+from app.interviewing.view import case_card_of, desk_of
 from app.telephony.lines import DeviceResult, note_device_check
 
 router = Router(prefix="/desk", tags=["desk"])
@@ -41,19 +38,6 @@ class LectStated(LectIn):
     """A lect that was declared by the respondent or observed by the interviewer."""
 
     kind: FactKind
-
-
-class AnswerIn(BaseModel):
-    """One answer: `codes` for selects, `text` otherwise; neither with don't know or refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    question: str = Field(max_length=200)
-    codes: tuple[str, ...] = Field((), max_length=200)
-    text: str | None = Field(None, max_length=20_000)
-    status: AnswerStatus = AnswerStatus.ANSWERED
-    client_sequence: int = Field(ge=1, le=1_000_000)
-    latency_ms: int | None = Field(None, ge=0, le=86_400_000)
 
 
 class OutcomeIn(BaseModel):
@@ -109,13 +93,6 @@ class DeviceCheckIn(BaseModel):
     speaker: bool
     echo: bool
     latency_ms: int = Field(ge=0, le=60_000)
-
-
-class InterviewOut(BaseModel):
-    """The question to ask now; None with the outcome to code when every relevant one was asked."""
-
-    question: QuestionCard | None
-    finished_as: str | None
 
 
 class AttemptOut(BaseModel):
@@ -236,26 +213,6 @@ def give_to_a_speaker(body: LectIn, request: Request, interviewer: Interviewer, 
     telephone.give_to_a_speaker(state.make_session, state.gateway, interviewer.id, lect=body.lect, now=now)
 
 
-@router.post("/interview")
-def begin(body: LectIn, interviewer: Interviewer, *, session: WriteSession, now: Now) -> InterviewOut:
-    """Begin or resume the interview in a lect, or go on in another."""
-    return _shown(questions.begin(session, interviewer.id, lect=body.lect, now=now))
-
-
-@router.post("/answers")
-def answer(body: AnswerIn, interviewer: Interviewer, *, session: WriteSession, now: Now) -> InterviewOut:
-    """Save one answer and show the next question; the same `client_sequence` again changes nothing."""
-    raw = RawAnswer(text=body.text, codes=body.codes, status=body.status)
-    sent = SentAnswer(body.question, raw, body.client_sequence, body.latency_ms)
-    return _shown(questions.answer(session, interviewer.id, sent=sent, now=now))
-
-
-@router.post("/back")
-def go_back(interviewer: Interviewer, session: WriteSession) -> InterviewOut:
-    """Show the question before."""
-    return _shown(questions.go_back(session, interviewer.id))
-
-
 @router.post("/appointments", status_code=204)
 def book(body: AppointmentIn, interviewer: Interviewer, *, session: WriteSession, now: Now) -> None:
     """Book an appointment for the case on the screen."""
@@ -286,7 +243,3 @@ def code(body: OutcomeIn, request: Request, *, interviewer: Interviewer, session
         vault=vault,
         now=now,
     )
-
-
-def _shown(sitting: Sitting) -> InterviewOut:
-    return InterviewOut(question=question_card(sitting, {}), finished_as=finished_as(sitting))

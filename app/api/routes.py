@@ -9,6 +9,7 @@ from app.api import (
     demand,
     desk,
     identity,
+    interviews,
     measures,
     messages,
     notices,
@@ -30,6 +31,7 @@ router = Router(prefix="/api/v1", dependencies=[Depends(forbid_unknown_query)], 
 router.include_router(oauth.router)
 router.include_router(sessions.router)
 router.include_router(desk.router)
+router.include_router(interviews.router)
 router.include_router(campaigns.router)
 router.include_router(quotas.router)
 router.include_router(cases.router)

@@ -18,12 +18,19 @@ from app.questionnaires.session import read_answer, wording
 
 @dataclass(frozen=True)
 class SentAnswer:
-    """One answer as a screen sends it; `client_sequence` counts the screen's sendings from 1."""
+    """One answer as a screen sends it; `client_sequence` counts the screen's sendings from 1.
+
+    `reading_ms` runs from the question shown to its last word read, `latency_ms` from there to the answer; where
+    nobody marked the end of reading the first is None and the second runs from the question shown.
+    """
 
     question: str
     raw: RawAnswer
     client_sequence: int
-    latency_ms: int | None = None  # from question shown to answer given
+    latency_ms: int | None = None
+    reading_ms: int | None = None
+    words: str | None = None  # what the respondent said, where the value alone does not keep it
+    is_probed: bool = False  # whether the interviewer asked them to say more
 
 
 def save_answer(session: Session, sitting: Sitting, sent: SentAnswer, *, attempt: Attempt, now: datetime) -> FormState:
@@ -48,7 +55,10 @@ def save_answer(session: Session, sitting: Sitting, sent: SentAnswer, *, attempt
         lect=sitting.interview.lect,
         wording_lect=wording(sitting.form, sitting.state, question).lect,
         client_sequence=sent.client_sequence,
+        reading_ms=sent.reading_ms,
         latency_ms=sent.latency_ms,
+        words=sent.words,
+        is_probed=sent.is_probed,
         attempt_id=attempt.id,
         interviewer_id=sitting.interview.interviewer_id,
         answered_at=now,
