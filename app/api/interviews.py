@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
 
 from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
@@ -12,10 +13,11 @@ from app.core.db import WriteSession
 from app.core.turns import Router
 from app.interviewing import questions
 from app.interviewing.answers import SentAnswer
+from app.interviewing.asking import question_card
 from app.interviewing.cards import QuestionCard
+from app.interviewing.domain import MarkKind
 from app.interviewing.interviews import Sitting, finished_as
-from app.interviewing.marks import HIGHEST, LOWEST, MarkKind, SentMark
-from app.interviewing.view import question_card
+from app.interviewing.marks import HIGHEST, LOWEST, SentMark
 from app.questionnaires.answers import AnswerStatus, RawAnswer
 
 router = Router(prefix="/desk", tags=["desk"])
@@ -81,7 +83,7 @@ class InterviewOut(BaseModel):
 @router.post("/interview")
 def begin(body: SpokenIn, interviewer: Interviewer, *, session: WriteSession, now: Now) -> InterviewOut:
     """Begin or resume the interview in a lect, or go on in another."""
-    return _shown(questions.begin(session, interviewer.id, lect=body.lect, now=now))
+    return _shown(session, questions.begin(session, interviewer.id, lect=body.lect, now=now))
 
 
 @router.post("/answers")
@@ -90,13 +92,13 @@ def answer(body: AnswerIn, interviewer: Interviewer, *, session: WriteSession, n
     raw = RawAnswer(text=body.text, codes=body.codes, status=body.status)
     given = body.model_dump(include={"question", "client_sequence", "latency_ms", "reading_ms", "words", "is_probed"})
     sent = SentAnswer(raw=raw, **given)
-    return _shown(questions.answer(session, interviewer.id, sent=sent, now=now))
+    return _shown(session, questions.answer(session, interviewer.id, sent=sent, now=now))
 
 
 @router.post("/back")
 def go_back(interviewer: Interviewer, session: WriteSession) -> InterviewOut:
     """Show the question before."""
-    return _shown(questions.go_back(session, interviewer.id))
+    return _shown(session, questions.go_back(session, interviewer.id))
 
 
 @router.post("/marks", status_code=201)
@@ -111,5 +113,5 @@ def take_back(interviewer: Interviewer, *, session: WriteSession, now: Now) -> M
     return MarkOut.model_validate(questions.take_back(session, interviewer.id, now=now))
 
 
-def _shown(sitting: Sitting) -> InterviewOut:
-    return InterviewOut(question=question_card(sitting, {}), finished_as=finished_as(sitting))
+def _shown(session: Session, sitting: Sitting) -> InterviewOut:
+    return InterviewOut(question=question_card(session, sitting, {}), finished_as=finished_as(sitting))

@@ -2,33 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import ConflictError, Fault, InvalidInputError
+from app.interviewing.cards import Marks
+from app.interviewing.domain import MarkKind
 from app.interviewing.interviews import Sitting
 from app.interviewing.models import InterviewMark
 from app.questionnaires.form import Form
 
 LOWEST, HIGHEST = 1, 5  # of the rating of how well a respondent follows: 1 hardly anything, 5 everything
 NOT_NOTED: Final = "This cannot be noted."
-
-
-class MarkKind(StrEnum):
-    """What an interviewer notes beside the answers."""
-
-    REPEATED = "repeated"  # the question was read again
-    CLARIFIED = "clarified"  # the respondent asked what it means, and was told in other words
-    INTERPRETED = "interpreted"  # somebody interprets, or speaks for the respondent
-    OVERHEARD = "overheard"  # a third person is present and may hear the answers
-    COACHED = "coached"  # somebody tells the respondent what to answer
-    AUDIO = "audio"  # a recording in the lect was played instead of reading
-    FOLLOWED = "followed"  # how well the respondent follows a section
 
 
 @dataclass(frozen=True)
@@ -40,14 +29,6 @@ class SentMark:
     section: str | None = None
     rating: int | None = None
     client_key: str | None = None
-
-
-@dataclass(frozen=True)
-class Marks:
-    """What stands noted: how often each kind, and the last rating of each section by its group's name."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-    ratings: dict[str, int] = field(default_factory=dict)
 
 
 def section_of(form: Form, address: str) -> str | None:

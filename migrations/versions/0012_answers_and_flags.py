@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0012"
 down_revision = "0009"
@@ -9,7 +10,8 @@ branch_labels = None
 depends_on = None
 
 APPLICATION = "xiangyin_app"
-APPEND_ONLY = ("interview_mark",)
+APPEND_ONLY = ("interview_mark", "lexicon_version", "questionnaire_recording")
+JSONB = postgresql.JSONB(astext_type=sa.Text())
 INSTANT = sa.DateTime(timezone=True)
 
 
@@ -45,11 +47,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interview_mark")),
         sa.UniqueConstraint("interview_id", "client_key", name=op.f("uq_interview_mark_interview_id_client_key")),
     )
+    op.create_table(
+        "questionnaire_recording",
+        sa.Column("version_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["questionnaire_version.id"],
+            name=op.f("fk_questionnaire_recording_version_id_questionnaire_version"),
+        ),
+        sa.PrimaryKeyConstraint("version_id", "name", name=op.f("pk_questionnaire_recording")),
+    )
+    op.create_table(
+        "lexicon_version",
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("phrases", JSONB, nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_lexicon_version_campaign_id_campaign")),
+        sa.PrimaryKeyConstraint("campaign_id", "version", name=op.f("pk_lexicon_version")),
+    )
     for table in APPEND_ONLY:
         op.execute(f'GRANT SELECT, INSERT ON "{table}" TO {APPLICATION}')
 
 
 def downgrade() -> None:
+    op.drop_table("lexicon_version")
+    op.drop_table("questionnaire_recording")
     op.drop_table("interview_mark")
     for column in ("is_probed", "words", "reading_ms"):
         op.drop_column("answer_event", column)
