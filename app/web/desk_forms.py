@@ -22,7 +22,7 @@ class AnswerForm(BaseModel):
     reading_ms: str = ""
     latency_ms: str = ""
     words: str = ""
-    probed: bool = False
+    probed: str = ""
     text: str = ""
     code: list[str] = []
     status: AnswerStatus = AnswerStatus.ANSWERED
@@ -39,7 +39,7 @@ class AnswerForm(BaseModel):
             latency_ms=_latency(self.shown_at, now=now) if measured is None else measured,
             reading_ms=None if measured is None else _milliseconds(self.reading_ms),
             words=self.words.strip()[:LONGEST_WORDS] or None,
-            is_probed=self.probed,
+            is_probed=self.probed == "yes",
         )
 
 
