@@ -16,6 +16,7 @@ from app.dialing.wishes import Wish
 from app.interviewing import desk, telephone
 from app.interviewing.cards import CaseCard, DeskView
 from app.interviewing.view import case_card_of, desk_of
+from app.staffing.domain import BreakReason
 from app.telephony.lines import DeviceResult, note_device_check
 
 router = Router(prefix="/desk", tags=["desk"])
@@ -62,6 +63,14 @@ class AppointmentIn(BaseModel):
     lect: str | None = Field(None, max_length=100)
     with_me: bool = False
     note: str | None = Field(None, max_length=2_000)
+
+
+class BreakIn(BaseModel):
+    """Why somebody leaves the desk."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: BreakReason = BreakReason.REST
 
 
 class LineOut(BaseModel):
@@ -117,9 +126,11 @@ def go_ready(body: Ready, interviewer: Interviewer, *, session: WriteSession, no
 
 
 @router.post("/break")
-def take_break(interviewer: Interviewer, session: WriteSession, now: Now) -> DeskView:
-    """Leave the desk for a while."""
-    desk.take_break(session, interviewer.id, now=now)
+def take_break(
+    interviewer: Interviewer, session: WriteSession, now: Now, *, body: BreakIn | None = None
+) -> DeskView:  # fmt: skip
+    """Leave the desk for a while, or give the break another reason."""
+    desk.take_break(session, interviewer.id, reason=(body or BreakIn()).reason, now=now)
     return desk_of(session, interviewer.id, now=now)
 
 

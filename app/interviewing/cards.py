@@ -163,6 +163,7 @@ class DeskView:
     campaign_id: int | None
     campaign_name: str | None
     own: OwnNumbers
+    break_reason: str | None = None  # a staffing BreakReason, while on a break
     line: str | None = None  # a telephony LineState; None before the interviewer's telephone first called in
     case: CaseCard | None = None
     call: CallCard | None = None

@@ -55,12 +55,14 @@ class _At:
     case_id: int | None
     has_lost_case: bool
     line: str | None
+    reason: str | None = None
 
 
 _DESK: Final = """
     SELECT presence.state, presence.since, presence.campaign_id, campaign.name AS campaign_name, campaign.time_zone,
         held.id AS case_id, presence.case_id IS NOT NULL AND held.id IS NULL AS has_lost_case,
-        (SELECT state FROM interviewer_line WHERE person_id = %(person)s ORDER BY id DESC LIMIT 1) AS line
+        (SELECT state FROM interviewer_line WHERE person_id = %(person)s ORDER BY id DESC LIMIT 1) AS line,
+        presence.reason
     FROM presence
     LEFT JOIN campaign ON campaign.id = presence.campaign_id
     LEFT JOIN survey_case AS held
@@ -81,6 +83,7 @@ def desk_of(session: Session, person_id: int, *, now: datetime) -> DeskView:
         campaign_name=at.campaign_name,
         own=_own_numbers(session, person_id, at, now=now),
         line=at.line,
+        break_reason=at.reason,
     )
     if at.case_id is None:
         return base

@@ -19,6 +19,8 @@ def upgrade() -> None:
     op.add_column("answer_event", sa.Column("reading_ms", sa.Integer(), nullable=True))
     op.add_column("answer_event", sa.Column("words", sa.Text(), nullable=True))
     op.add_column("answer_event", sa.Column("is_probed", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    for table in ("presence", "presence_change"):
+        op.add_column(table, sa.Column("reason", sa.Text(), nullable=True))
     op.create_table(
         "interview_mark",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -78,5 +80,7 @@ def downgrade() -> None:
     op.drop_table("lexicon_version")
     op.drop_table("questionnaire_recording")
     op.drop_table("interview_mark")
+    for table in ("presence_change", "presence"):
+        op.drop_column(table, "reason")
     for column in ("is_probed", "words", "reading_ms"):
         op.drop_column("answer_event", column)

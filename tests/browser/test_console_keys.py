@@ -20,9 +20,14 @@ def asked(page: Page, served: Served) -> str:
     return question(page)
 
 
-def newest(served: Served, table: type[AnswerEvent] | type[InterviewMark]) -> AnswerEvent | InterviewMark:
+def newest_mark(served: Served) -> InterviewMark:
     with served.session() as session:
-        return session.scalars(select(table).order_by(table.id.desc()).limit(1)).one()
+        return session.scalars(select(InterviewMark).order_by(InterviewMark.id.desc()).limit(1)).one()
+
+
+def newest_answer(served: Served) -> AnswerEvent:
+    with served.session() as session:
+        return session.scalars(select(AnswerEvent).order_by(AnswerEvent.id.desc()).limit(1)).one()
 
 
 def test_a_mark_is_noted_by_one_key_and_taken_back(page: Page, served: Served, asked: str) -> None:
@@ -30,8 +35,7 @@ def test_a_mark_is_noted_by_one_key_and_taken_back(page: Page, served: Served, a
     expect(page.locator(".marks .count")).to_have_text("1 次")
     page.keyboard.press("Control+Z")
     expect(page.locator(".marks .count")).to_have_count(0)
-    mark = newest(served, InterviewMark)
-    assert isinstance(mark, InterviewMark)
+    mark = newest_mark(served)
     assert (mark.kind, mark.question, mark.takes_back_id is not None) == ("repeated", asked, True)
 
 
@@ -41,8 +45,7 @@ def test_how_well_they_follow_is_rated_by_keys(page: Page, served: Served, asked
     page.keyboard.press("Alt+C")
     page.keyboard.press("4")
     expect(page.locator("#undo")).to_contain_text("4 / 5")
-    mark = newest(served, InterviewMark)
-    assert isinstance(mark, InterviewMark)
+    mark = newest_mark(served)
     assert (mark.kind, mark.rating) == ("followed", 4)
 
 
@@ -135,8 +138,7 @@ def test_the_words_go_with_the_code_after_a_probe(page: Page, served: Served, as
     expect(page.get_by_role("alert")).to_contain_text("您说“还可以”")
     page.locator("#words").press("Enter")
     expect(page.locator(f"#desk input[name=question][value='{name}']")).to_have_count(0)
-    given = newest(served, AnswerEvent)
-    assert isinstance(given, AnswerEvent)
+    given = newest_answer(served)
     assert (given.question, given.words, given.is_probed) == (name, "还可以", True)
 
 
@@ -144,8 +146,7 @@ def test_reading_and_answering_are_timed_apart(page: Page, served: Served, asked
     page.keyboard.press("F2")
     expect(page.locator("[data-read-end]")).to_have_attribute("aria-pressed", "true")
     answer(page)
-    given = newest(served, AnswerEvent)
-    assert isinstance(given, AnswerEvent)
+    given = newest_answer(served)
     assert given.reading_ms is not None
     assert given.latency_ms is not None
 
@@ -161,6 +162,17 @@ def test_the_lect_is_switched_in_the_middle_by_keys(page: Page, served: Served, 
     assert question(page) == name
     page.locator("#entry, .spoken").last.focus()
     answer(page)
-    given = newest(served, AnswerEvent)
-    assert isinstance(given, AnswerEvent)
+    given = newest_answer(served)
     assert (given.question, given.lect, given.wording_lect) == (name, "yue", "yue")
+
+
+def test_a_break_has_a_reason_that_the_strip_shows(page: Page) -> None:
+    sign_in(page, "ana", "/desk")
+    page.keyboard.press("F2")
+    wait_for_stage(page, "preview")
+    page.locator("form[action='/desk/release'] button").press("Enter")
+    page.locator("form[action='/desk/break'] button").press("Enter")
+    wait_for_stage(page, "break")
+    page.keyboard.press("2")
+    expect(page.locator(".strip .pill")).to_contain_text("用餐")
+    expect(page.locator("button[value=meal]")).to_have_attribute("aria-pressed", "true")
