@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +16,7 @@ from app.core.db import ReadSession, WriteSession
 from app.core.paging import read_cursor, write_cursor
 from app.core.turns import Router
 from app.delivery.completion import CompletionView, completion_of
+from app.delivery.course import Course, course_of
 from app.delivery.responses import read_feed
 from app.questionnaires.models import QuestionnaireVersion
 from app.questionnaires.service import load_form
@@ -62,6 +64,23 @@ class LanguageOut(BaseModel):
     match: str
 
 
+class ParadataOut(BaseModel):
+    """How the answers came to be; each map holds only the questions that have something to tell.
+
+    `latency_ms` runs from the question read to its answer, `reading_ms` from the question shown to its last word
+    read. `words` is what the respondent said beside the code, `corrections` how often an answer was put right,
+    `marks` how often each kind of thing was noted, `comprehension` how well each section was followed, 1 to 5.
+    """
+
+    latency_ms: dict[str, int] = Field(default_factory=dict)
+    reading_ms: dict[str, int] = Field(default_factory=dict)
+    words: dict[str, str] = Field(default_factory=dict)
+    probed: list[str] = Field(default_factory=list)
+    corrections: dict[str, int] = Field(default_factory=dict)
+    marks: dict[str, int] = Field(default_factory=dict)
+    comprehension: dict[str, int] = Field(default_factory=dict)
+
+
 class QuestionnaireOut(BaseModel):
     """The immutable version that was asked."""
 
@@ -91,6 +110,8 @@ class ResponseOut(BaseModel):
     answers: dict[str, str | int | float | list[str] | None]
     answer_status: dict[str, str]
     language: LanguageOut
+    # Empty in records of before it was kept.
+    paradata: ParadataOut = ParadataOut()
     misread: list[str]
     # Whether the case got each trust measure that was drawn for it; empty in records of before there were any.
     measures: dict[str, bool] = Field(default_factory=dict)
@@ -161,6 +182,30 @@ def list_responses(
         next_cursor=write_cursor(page.next_after),
         has_more=page.has_more,
     )
+
+
+@router.get("/{campaign_id}/responses/{response_uid}/course")
+def read_course(
+    campaign_id: int,
+    response_uid: UUID,
+    principal: Annotated[Principal, require(Permission.READ_RESPONSES)],
+    *,
+    session: WriteSession,
+    now: Now,
+) -> Course:
+    """Return every answer of one closed interview as it was given, corrections included; an audited act."""
+    campaign = get_campaign(session, campaign_id)
+    course = course_of(session, campaign.id, response_uid)
+    audit.record(
+        session,
+        "responses.read",
+        actor=principal.actor,
+        subject=f"campaign:{campaign.id}",
+        campaign_id=campaign.id,
+        details={"records": 1, "course_of": str(response_uid)},
+        now=now,
+    )
+    return course
 
 
 @router.get("/{campaign_id}/codebook")

@@ -13,12 +13,10 @@ from app.core.errors import NotFoundError
 from app.core.turns import Router
 from app.dialing.domain import AppointmentKind, FactKind
 from app.dialing.wishes import Wish
-from app.interviewing import desk, questions, telephone
-from app.interviewing.answers import SentAnswer
-from app.interviewing.cards import CaseCard, DeskView, QuestionCard
-from app.interviewing.interviews import Sitting, finished_as
-from app.interviewing.view import case_card_of, desk_of, question_card
-from app.questionnaires.answers import AnswerStatus, RawAnswer
+from app.interviewing import desk, telephone
+from app.interviewing.cards import CaseCard, DeskView
+from app.interviewing.view import case_card_of, desk_of
+from app.staffing.domain import BreakReason
 from app.telephony.lines import DeviceResult, note_device_check
 
 router = Router(prefix="/desk", tags=["desk"])
@@ -43,19 +41,6 @@ class LectStated(LectIn):
     kind: FactKind
 
 
-class AnswerIn(BaseModel):
-    """One answer: `codes` for selects, `text` otherwise; neither with don't know or refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    question: str = Field(max_length=200)
-    codes: tuple[str, ...] = Field((), max_length=200)
-    text: str | None = Field(None, max_length=20_000)
-    status: AnswerStatus = AnswerStatus.ANSWERED
-    client_sequence: int = Field(ge=1, le=1_000_000)
-    latency_ms: int | None = Field(None, ge=0, le=86_400_000)
-
-
 class OutcomeIn(BaseModel):
     """What came of the call."""
 
@@ -78,6 +63,14 @@ class AppointmentIn(BaseModel):
     lect: str | None = Field(None, max_length=100)
     with_me: bool = False
     note: str | None = Field(None, max_length=2_000)
+
+
+class BreakIn(BaseModel):
+    """Why somebody leaves the desk."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: BreakReason = BreakReason.REST
 
 
 class LineOut(BaseModel):
@@ -111,13 +104,6 @@ class DeviceCheckIn(BaseModel):
     latency_ms: int = Field(ge=0, le=60_000)
 
 
-class InterviewOut(BaseModel):
-    """The question to ask now; None with the outcome to code when every relevant one was asked."""
-
-    question: QuestionCard | None
-    finished_as: str | None
-
-
 class AttemptOut(BaseModel):
     """The attempt that was begun."""
 
@@ -140,9 +126,11 @@ def go_ready(body: Ready, interviewer: Interviewer, *, session: WriteSession, no
 
 
 @router.post("/break")
-def take_break(interviewer: Interviewer, session: WriteSession, now: Now) -> DeskView:
-    """Leave the desk for a while."""
-    desk.take_break(session, interviewer.id, now=now)
+def take_break(
+    interviewer: Interviewer, session: WriteSession, now: Now, *, body: BreakIn | None = None
+) -> DeskView:  # fmt: skip
+    """Leave the desk for a while, or give the break another reason."""
+    desk.take_break(session, interviewer.id, reason=(body or BreakIn()).reason, now=now)
     return desk_of(session, interviewer.id, now=now)
 
 
@@ -236,26 +224,6 @@ def give_to_a_speaker(body: LectIn, request: Request, interviewer: Interviewer, 
     telephone.give_to_a_speaker(state.make_session, state.gateway, interviewer.id, lect=body.lect, now=now)
 
 
-@router.post("/interview")
-def begin(body: LectIn, interviewer: Interviewer, *, session: WriteSession, now: Now) -> InterviewOut:
-    """Begin or resume the interview in a lect, or go on in another."""
-    return _shown(questions.begin(session, interviewer.id, lect=body.lect, now=now))
-
-
-@router.post("/answers")
-def answer(body: AnswerIn, interviewer: Interviewer, *, session: WriteSession, now: Now) -> InterviewOut:
-    """Save one answer and show the next question; the same `client_sequence` again changes nothing."""
-    raw = RawAnswer(text=body.text, codes=body.codes, status=body.status)
-    sent = SentAnswer(body.question, raw, body.client_sequence, body.latency_ms)
-    return _shown(questions.answer(session, interviewer.id, sent=sent, now=now))
-
-
-@router.post("/back")
-def go_back(interviewer: Interviewer, session: WriteSession) -> InterviewOut:
-    """Show the question before."""
-    return _shown(questions.go_back(session, interviewer.id))
-
-
 @router.post("/appointments", status_code=204)
 def book(body: AppointmentIn, interviewer: Interviewer, *, session: WriteSession, now: Now) -> None:
     """Book an appointment for the case on the screen."""
@@ -286,7 +254,3 @@ def code(body: OutcomeIn, request: Request, *, interviewer: Interviewer, session
         vault=vault,
         now=now,
     )
-
-
-def _shown(sitting: Sitting) -> InterviewOut:
-    return InterviewOut(question=question_card(sitting, {}), finished_as=finished_as(sitting))

@@ -10,6 +10,8 @@ from app.api import (
     desk,
     desk_recording,
     identity,
+    interviews,
+    lexicon,
     measures,
     messages,
     notices,
@@ -36,6 +38,7 @@ router.include_router(telephony.router)
 router.include_router(rooms.router)
 router.include_router(oauth.router)
 router.include_router(sessions.router)
+router.include_router(interviews.router)
 router.include_router(campaigns.router)
 router.include_router(questionnaires.router)
 router.include_router(quotas.router)
@@ -52,3 +55,4 @@ router.include_router(messages.router)
 router.include_router(notices.router)
 router.include_router(desk_recording.router)
 router.include_router(recordings.router)
+router.include_router(lexicon.router)

@@ -124,6 +124,19 @@ class RuleVersion(Base):
     made_at: Mapped[datetime]
 
 
+class LexiconVersion(Base):
+    """The stock phrases of a campaign as they stood from one moment on."""
+
+    __tablename__ = "lexicon_version"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    phrases: Mapped[list[Any]]
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+
+
 class CampaignLect(Base):
     """A lect that this campaign can be held in, with the words an interviewer opens with."""
 

@@ -90,6 +90,7 @@ class WorkerRow:
     completes: int
     line: str | None = None  # a telephony LineState; None before their telephone first called in
     headset: Headset | None = None  # the newest check
+    reason: str | None = None  # of a break
 
 
 @dataclass(frozen=True)
@@ -247,6 +248,7 @@ def _workers(session: Session, campaign_id: int) -> tuple[WorkerRow, ...]:
             presence.state,
             presence.since,
             *tally.get(person.id, (0, 0)),
+            reason=presence.reason,
             line=lines.get(person.id),
             headset=_headset(checks.get(person.id)),
         )

@@ -1,6 +1,6 @@
 """What the interviewer's screen shows, as data; pages and the API only lay it out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.questionnaires.answers import GivenAnswer
@@ -95,11 +95,30 @@ class OpeningCard:
 
 
 @dataclass(frozen=True)
+class PhraseCard:
+    """A stock phrase that means different things in different places, and the neutral question to ask then."""
+
+    phrase: str
+    probe: str
+    note_zh: str
+    note_en: str
+
+
+@dataclass(frozen=True)
+class SectionCard:
+    """A part of the questionnaire, by the name and label of its group."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
 class QuestionCard:
     """One question in the lect of the interview; `wording.lect` tells which wording was available.
 
     In a repeat the name is an address such as `person[2]/age`; of the kind `repeat`, such as `person[2]`, it asks
-    whether there is a second one. `appearance` is that of the XLSForm.
+    whether there is a second one. `appearance` is that of the XLSForm. `wording.recording` belongs to the version
+    `version_id`. `section` is the outermost group; `phrases` are what to listen for in this lect.
     """
 
     name: str
@@ -113,6 +132,17 @@ class QuestionCard:
     next_sequence: int
     can_go_back: bool
     lect: LectCard
+    version_id: int = 0
+    section: str | None = None
+    phrases: tuple[PhraseCard, ...] = ()
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What stands noted: how often each kind, and the last rating of each section by its group's name."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    ratings: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -146,12 +176,15 @@ class DeskView:
     campaign_id: int | None
     campaign_name: str | None
     own: OwnNumbers
+    break_reason: str | None = None  # a staffing BreakReason, while on a break
     line: str | None = None  # a telephony LineState; None before the interviewer's telephone first called in
     case: CaseCard | None = None
     call: CallCard | None = None
     recording: RecordingCard | None = None  # None where calls are not recorded, or nobody is on the line
     opening: OpeningCard | None = None
     question: QuestionCard | None = None
+    marks: Marks | None = None  # what was noted in the interview under way
+    unrated: tuple[SectionCard, ...] = ()  # sections begun, and not rated yet for how well they were followed
     interview_state: str | None = None
     finished_as: str | None = None  # the outcome that a finished interview suggests
     outcomes: tuple[OutcomeCard, ...] = ()

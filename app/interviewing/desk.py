@@ -25,7 +25,7 @@ from app.interviewing.snapshots import write_snapshot
 from app.interviewing.telephone import require_line
 from app.languages.domain import UNIDENTIFIED
 from app.languages.service import find_lect
-from app.staffing.domain import HOLDING, PresenceState
+from app.staffing.domain import HOLDING, BreakReason, PresenceState
 from app.staffing.models import Presence
 from app.staffing.service import campaign_ready_in, enter, presence_of, preview
 from app.telephony.domain import CallState
@@ -41,9 +41,14 @@ def go_ready(session: Session, person_id: int, campaign_id: int, *, now: datetim
     _enter(session, presence, PresenceState.READY, now=now)
 
 
-def take_break(session: Session, person_id: int, *, now: datetime) -> None:
-    """Leave the desk for a while; a case must be coded or given back first."""
-    _enter(session, _free_presence(session, person_id, now=now), PresenceState.BREAK, now=now)
+def take_break(
+    session: Session, person_id: int, *, reason: BreakReason = BreakReason.REST, now: datetime
+) -> None:  # fmt: skip
+    """Leave the desk for a while, or give the break another reason; a case must be coded or given back first."""
+    presence = _free_presence(session, person_id, now=now)
+    enter(session, presence, PresenceState.BREAK, reason=reason, now=now)
+    if presence.campaign_id is not None:
+        announce(session, campaign_topic(presence.campaign_id))
 
 
 def go_off(session: Session, person_id: int, *, now: datetime) -> None:

@@ -33,6 +33,18 @@ def is_possible(group: OutcomeGroup, *, was_answered: bool, was_begun: bool) -> 
     return was_answered or group in _WITHOUT_AN_ANSWER
 
 
+class MarkKind(StrEnum):
+    """What an interviewer notes beside the answers."""
+
+    REPEATED = "repeated"  # the question was read again
+    CLARIFIED = "clarified"  # the respondent asked what it means, and was told in other words
+    INTERPRETED = "interpreted"  # somebody interprets, or speaks for the respondent
+    OVERHEARD = "overheard"  # a third person is present and may hear the answers
+    COACHED = "coached"  # somebody tells the respondent what to answer
+    AUDIO = "audio"  # a recording in the lect was played instead of reading
+    FOLLOWED = "followed"  # how well the respondent follows a section
+
+
 class MisreadKind(StrEnum):
     """How a respondent can misread a call; never silently a refusal."""
 

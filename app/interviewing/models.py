@@ -45,10 +45,35 @@ class AnswerEvent(Numbered, Base):
     lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"))
     wording_lect: Mapped[str]
     client_sequence: Mapped[int]
+    # From the question shown to its last word read; empty where nobody marked the end of reading.
+    reading_ms: Mapped[int | None]
+    # From the last word read to the answer, or from the question shown where the end of reading was not marked.
     latency_ms: Mapped[int | None]
+    # What the respondent said, where a code alone would not keep it; and whether the interviewer probed.
+    words: Mapped[str | None]
+    is_probed: Mapped[bool] = mapped_column(server_default=text("false"))
     attempt_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("attempt.id"))
     interviewer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
     answered_at: Mapped[datetime]
+
+
+class InterviewMark(Numbered, Base):
+    """One thing noted in the course of an interview, such as a question repeated; taken back by a later row."""
+
+    __tablename__ = "interview_mark"
+    __table_args__ = (UniqueConstraint("interview_id", "client_key"), {"info": APPEND_ONLY})
+
+    interview_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("interview.id"))
+    kind: Mapped[str]
+    question: Mapped[str | None]
+    section: Mapped[str | None]
+    rating: Mapped[int | None]
+    lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"))
+    client_key: Mapped[str | None]
+    takes_back_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("interview_mark.id"))
+    attempt_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("attempt.id"))
+    interviewer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    at: Mapped[datetime]
 
 
 class ResponseSnapshot(Numbered, Base):

@@ -14,6 +14,8 @@ from app.interviewing.answers import SentAnswer, save_answer
 from app.interviewing.domain import InterviewState
 from app.interviewing.holding import Holding, held
 from app.interviewing.interviews import Sitting, begin_interview, is_held_by, sitting_of
+from app.interviewing.marks import SentMark, note_mark, take_back_mark
+from app.interviewing.models import InterviewMark
 from app.interviewing.seats import decides_seat, settle_seat
 from app.languages.service import find_lect
 from app.questionnaires.session import next_question, previous_question
@@ -55,6 +57,22 @@ def go_back(session: Session, person_id: int) -> Sitting:
         sitting.interview.cursor = earlier.name
         session.flush()
     return sitting
+
+
+def mark(session: Session, person_id: int, *, sent: SentMark, now: datetime) -> InterviewMark:
+    """Note something beside the answers of the interview under way."""
+    holding = held(session, person_id)
+    attempt = holding.talking_attempt
+    noted = note_mark(session, _open_sitting(session, holding), sent, attempt_id=attempt.id, now=now)
+    renew_lease(session, holding.case, now=now)
+    return noted
+
+
+def take_back(session: Session, person_id: int, *, now: datetime) -> InterviewMark:
+    """Take back what was noted last in this call; raises ConflictError when nothing was."""
+    holding = held(session, person_id)
+    attempt = holding.talking_attempt
+    return take_back_mark(session, _open_sitting(session, holding), attempt_id=attempt.id, now=now)
 
 
 def _require_asked(sitting: Sitting, question: str) -> None:

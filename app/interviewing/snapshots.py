@@ -20,6 +20,7 @@ from app.interviewing.domain import LanguageOfAnswers, misread_kinds
 from app.interviewing.holding import Holding
 from app.interviewing.interviews import sitting_of
 from app.interviewing.models import AnswerEvent, ChangeCounter, Interview, ResponseSnapshot
+from app.interviewing.paradata import events_of, paradata_of
 from app.questionnaires.form import QuestionKind
 from app.questionnaires.models import QuestionnaireVersion
 from app.questionnaires.session import relevant_answers
@@ -73,6 +74,7 @@ def _record(session: Session, interview: Interview, case: Case, *, time_zone: st
     unit = session.get_one(SampleUnit, case.sample_unit_id)
     attempts = list(reversed(attempts_of(session, case.id)))
     answers = relevant_answers(sitting.form, sitting.state)
+    events = events_of(session, interview.id)
     return {
         "response_uid": str(interview.uid),
         "case_id": case.id,
@@ -88,20 +90,15 @@ def _record(session: Session, interview: Interview, case: Case, *, time_zone: st
         "attempts": len(attempts),
         "answers": {name: _plain(sitting.form.question(name).kind, given.value) for name, given in answers.items()},
         "answer_status": {name: given.status.value for name, given in answers.items()},
-        "language": _language(session, interview, case),
+        "language": _language(session, interview, case, given=events),
+        "paradata": paradata_of(session, interview.id, events),
         "measures": measures_of(session, case.id),
         "misread": [kind.value for kind in misread_kinds(a.outcome for a in attempts if a.outcome)],
     }
 
 
-def _language(session: Session, interview: Interview, case: Case) -> dict[str, Any]:
+def _language(session: Session, interview: Interview, case: Case, *, given: Sequence[AnswerEvent]) -> dict[str, Any]:
     facts = facts_of(session, case.id)
-    wanted = (
-        select(AnswerEvent.question, AnswerEvent.lect, AnswerEvent.wording_lect)
-        .where(AnswerEvent.interview_id == interview.id)
-        .order_by(AnswerEvent.id)
-    )
-    given = session.execute(wanted).all()
     spoken = LanguageOfAnswers(dict(Counter(row.lect for row in given)))
     guess = guess_from(facts, [fact.lect for fact in facts])
     # Judged by what is known at the end: when dialling, only the place may have spoken.

@@ -1,6 +1,6 @@
 """Put the interviewer's screen together from the state of the desk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -17,6 +17,7 @@ from app.dialing.codes import spaced
 from app.dialing.domain import FactKind
 from app.dialing.greeting import greeting_lect
 from app.dialing.models import Attempt
+from app.interviewing.asking import question_card, unrated_sections
 from app.interviewing.cards import (
     CallCard,
     CaseCard,
@@ -29,13 +30,13 @@ from app.interviewing.cards import (
     PastTry,
     QuestionCard,
 )
-from app.interviewing.domain import InterviewState, is_possible
+from app.interviewing.domain import is_possible
 from app.interviewing.holding import was_answered
 from app.interviewing.interviews import Sitting, finished_as, interview_of, is_held_by, sitting_of
+from app.interviewing.marks import marks_of, summed
 from app.interviewing.recording_view import recording_card
 from app.interviewing.scene import Scene, Try, read_scene
 from app.languages.domain import UNDETERMINED, UNIDENTIFIED, Level, match_of
-from app.questionnaires.session import next_question, previous_question, progress, wording
 from app.staffing.domain import PresenceState
 from app.telephony.domain import CallState
 
@@ -55,12 +56,14 @@ class _At:
     case_id: int | None
     has_lost_case: bool
     line: str | None
+    reason: str | None = None
 
 
 _DESK: Final = """
     SELECT presence.state, presence.since, presence.campaign_id, campaign.name AS campaign_name, campaign.time_zone,
         held.id AS case_id, presence.case_id IS NOT NULL AND held.id IS NULL AS has_lost_case,
-        (SELECT state FROM interviewer_line WHERE person_id = %(person)s ORDER BY id DESC LIMIT 1) AS line
+        (SELECT state FROM interviewer_line WHERE person_id = %(person)s ORDER BY id DESC LIMIT 1) AS line,
+        presence.reason
     FROM presence
     LEFT JOIN campaign ON campaign.id = presence.campaign_id
     LEFT JOIN survey_case AS held
@@ -81,6 +84,7 @@ def desk_of(session: Session, person_id: int, *, now: datetime) -> DeskView:
         campaign_name=at.campaign_name,
         own=_own_numbers(session, person_id, at, now=now),
         line=at.line,
+        break_reason=at.reason,
     )
     if at.case_id is None:
         return base
@@ -105,6 +109,8 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
     interview = interview_of(session, scene.case_id) if scene.tries else None
     sitting = sitting_of(session, interview, time_zone=scene.time_zone) if interview else None
     finished = finished_as(sitting) if sitting else None
+    is_talking = current is not None and current.state == CallState.TALKING
+    marks = summed(marks_of(session, interview.id)) if interview and is_talking else None
     return replace(
         base,
         case=_case_card(scene, table, now=now),
@@ -113,7 +119,9 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
         else None,
         recording=recording_card(session, scene, current, lect=interview.lect if interview else None),
         opening=_opening_card(scene),
-        question=_current_question(scene, current, sitting, person_id=person_id),
+        question=_current_question(session, scene, current, sitting=sitting, person_id=person_id),
+        marks=marks,
+        unrated=unrated_sections(sitting, marks) if sitting and marks else (),
         interview_state=interview.state if interview else None,
         finished_as=finished,
         outcomes=_outcome_cards(table, current, sitting=sitting, finished=finished) if current else (),
@@ -147,36 +155,11 @@ def _in_doubt(scene: Scene) -> tuple[LectCard, ...]:
 
 
 def _current_question(
-    scene: Scene, current: Try | None, sitting: Sitting | None, *, person_id: int
+    session: Session, scene: Scene, current: Try | None, *, sitting: Sitting | None, person_id: int
 ) -> QuestionCard | None:
     if current is None or current.state != CallState.TALKING or sitting is None:
         return None
-    return question_card(sitting, scene.names) if is_held_by(sitting.interview, person_id) else None
-
-
-def question_card(sitting: Sitting, names: Mapping[str, LectCard]) -> QuestionCard | None:
-    """Return the question to ask now: the one gone back to, or the first relevant one without an answer."""
-    form, state = sitting.form, sitting.state
-    cursor = sitting.interview.cursor
-    is_over_quota = sitting.interview.state == InterviewState.OVER_QUOTA
-    question = form.question(cursor) if cursor else None if is_over_quota else next_question(form, state)
-    if question is None:
-        return None
-    answered, relevant = progress(form, state)
-    words = wording(form, state, question)
-    return QuestionCard(
-        name=question.name,
-        kind=question.kind,
-        appearance=question.appearance,
-        wording=words,
-        given=state.answers.get(question.name),
-        required=words.required,
-        answered=answered,
-        relevant=relevant,
-        next_sequence=sitting.last_sequence + 1,
-        can_go_back=previous_question(form, state, question.name) is not None,
-        lect=names.get(state.lect, LectCard(state.lect, state.lect, state.lect)),
-    )
+    return question_card(session, sitting, scene.names) if is_held_by(sitting.interview, person_id) else None
 
 
 def _case_card(scene: Scene, table: Sequence[Outcome], *, now: datetime) -> CaseCard:

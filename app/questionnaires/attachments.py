@@ -1,4 +1,4 @@
-"""Lists that come as CSV files beside the workbook, in one .zip with it."""
+"""Lists as CSV files and recordings that come beside the workbook, in one .zip with it."""
 
 import csv
 import io
@@ -17,6 +17,10 @@ MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 30
 MOST_FILES: Final = 20
 MOST_TEXT: Final = 5_000_000
+MOST_PACKAGE: Final = 20_000_000
+MOST_RECORDINGS: Final = 1_000
+LARGEST_RECORDING: Final = 2_000_000
+SOUNDS: Final = (".mp3", ".wav", ".ogg", ".opus", ".m4a")  # what browsers play
 LONGEST_CELL: Final = 500
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 _COLUMN: Final = re.compile(r"[A-Za-z_][\w.-]*|label::.+")
@@ -33,10 +37,11 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Package:
-    """What was uploaded: a workbook, and the lists that came with it."""
+    """What was uploaded: a workbook, and the lists and recordings that came with it, these by file name."""
 
     workbook: bytes
     attachments: Mapping[str, Attachment] = field(default_factory=dict)
+    recordings: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def unpack(source: bytes) -> Package:
@@ -44,7 +49,7 @@ def unpack(source: bytes) -> Package:
 
     Raises InvalidInputError, with the file and the row for a place, for what cannot be used.
     """
-    if len(source) > MOST_BYTES:
+    if len(source) > MOST_PACKAGE:
         return Package(source)  # whoever reads workbooks says so
     try:
         with zipfile.ZipFile(io.BytesIO(source)) as archive:
@@ -52,11 +57,12 @@ def unpack(source: bytes) -> Package:
             workbooks = [name for name in entries if name.lower().endswith(".xlsx")]
             if not workbooks:
                 return Package(source)
-            if len(workbooks) > 1 or len(entries) > MOST_FILES:
-                raise _refused("file", "A .zip holds one workbook and at most %(most)s lists, in 5 MB.", MOST_FILES)
             lists = [name for name in entries if name.lower().endswith(".csv")]
+            if len(workbooks) > 1 or len(lists) >= MOST_FILES:
+                raise _refused("file", "A .zip holds one workbook and at most %(most)s lists, in 5 MB.", MOST_FILES)
             workbook = _read(archive, workbooks[0], most=MOST_BYTES)
-            return Package(workbook, _read_lists(archive, lists))
+            sounds = [name for name in entries if name not in lists and name != workbooks[0]]
+            return Package(workbook, _read_lists(archive, lists), _read_recordings(archive, sounds))
     except UNREADABLE:
         return Package(source)  # whoever reads workbooks says what is wrong with it
 
@@ -72,11 +78,23 @@ def _read_lists(archive: zipfile.ZipFile, names: list[str]) -> dict[str, Attachm
     return found
 
 
+def _read_recordings(archive: zipfile.ZipFile, names: list[str]) -> dict[str, bytes]:
+    """Read the recordings; the folder that one lies in makes no difference, as in ODK."""
+    if len(names) > MOST_RECORDINGS:
+        raise _refused("file", "A .zip holds at most %(most)s recordings.", MOST_RECORDINGS)
+    left, found = MOST_PACKAGE, {}
+    for name in names:
+        content = _read(archive, name, most=min(left, LARGEST_RECORDING))
+        left -= len(content)
+        found[PurePath(name).name] = content
+    return found
+
+
 def _is_part(name: str) -> bool:
-    """Pass over folders that systems put into archives, and what is neither a workbook nor a list."""
+    """Pass over folders that systems put into archives, and what is neither a workbook nor a list nor a recording."""
     path = PurePath(name)
     is_hidden = any(part.startswith((".", "__", "~$")) for part in path.parts)
-    return not is_hidden and path.suffix.lower() in (".xlsx", ".csv")
+    return not is_hidden and path.suffix.lower() in (".xlsx", ".csv", *SOUNDS)
 
 
 def _read(archive: zipfile.ZipFile, name: str, *, most: int) -> bytes:

@@ -12,7 +12,7 @@ from app.questionnaires.tables import Row, Table
 
 @dataclass
 class Draft:
-    """The three sheets and the attached lists; the checks fill in the rest.
+    """The three sheets, and the lists and recordings that came with them; the checks fill in the rest.
 
     `lists` holds the rows of each list of choices, `kinds` the type and list of each question,
     `around` the group that each question and group stands in, `calculated` the notes that show a value.
@@ -24,6 +24,7 @@ class Draft:
     settings: Table
     faults: list[Fault]
     attachments: Mapping[str, Attachment] = field(default_factory=dict)
+    recordings: Mapping[str, bytes] = field(default_factory=dict)
     lists: dict[str, list[Row]] = field(default_factory=dict)
     kinds: dict[str, tuple[QuestionKind, str]] = field(default_factory=dict)
     around: dict[str, str | None] = field(default_factory=dict)

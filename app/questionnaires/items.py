@@ -135,6 +135,7 @@ class Question:
     `dont_know` and `refused` are the reserved codes. In a select they are choices; elsewhere they say
     that the interviewer may record "don't know" or "refused" in place of a value. `required_if` is the condition
     of `required` where it has one. Beside `triggers`, `calculation` is proposed once one of them is answered.
+    `another` is how an open-ended repeat asks for one more instance; `recorded` names a sound file by language tag.
     """
 
     name: str
@@ -142,6 +143,8 @@ class Question:
     group: tuple[str, ...] = ()
     label: Texts = field(default_factory=dict)
     hint: Texts = field(default_factory=dict)
+    another: Texts = field(default_factory=dict)
+    recorded: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     item_set: ItemSet | None = None
     required: bool = False

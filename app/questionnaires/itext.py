@@ -28,21 +28,31 @@ def only(element: etree._Element, path: str) -> etree._Element:
     return found
 
 
-def read_translations(model: etree._Element) -> tuple[dict[str, str], dict[str, Texts]]:
-    """Return heading -> tag with the default language first, and the texts by their itext id."""
+Recorded = Mapping[str, str]  # the file by language tag
+_PLACE_OF_AUDIO: Final = "jr://audio/"
+
+
+def read_translations(model: etree._Element) -> tuple[dict[str, str], dict[str, Texts], dict[str, Recorded]]:
+    """Return heading -> tag with the default language first, and texts and recordings by their itext id."""
     translations = model.findall(f"{XFORMS}itext/{XFORMS}translation")
     translations.sort(key=lambda one: one.get("default") != "true()")
     if not translations:
         raise InvalidInputError("The questionnaire has no label column with a language.")
     names: dict[str, str] = {}
     texts: dict[str, dict[str, Template]] = {}
+    recorded: dict[str, dict[str, str]] = {}
     for translation in translations:
         heading = str(translation.get("lang"))
         names[heading] = _tag(heading)
         for text in translation:
-            value = _template(only(text, f"{XFORMS}value"))
-            texts.setdefault(str(text.get("id")), {})[names[heading]] = value
-    return names, dict(texts)
+            name = str(text.get("id"))
+            for value in text.findall(f"{XFORMS}value"):
+                if value.get("form") is None:
+                    texts.setdefault(name, {})[names[heading]] = _template(value)
+                elif value.get("form") == "audio":
+                    file = str(value.text).strip().removeprefix(_PLACE_OF_AUDIO)
+                    recorded.setdefault(name, {})[names[heading]] = file
+    return names, dict(texts), dict(recorded)
 
 
 def _tag(heading: str) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from app.questionnaires.draft import Draft
 from app.questionnaires.items import QuestionKind
 from app.questionnaires.lint_structure import ENDS, type_words
+from app.questionnaires.recordings import AUDIO
 from app.questionnaires.tables import TRANSLATED, Column, Row, Table
 
 _PIPED: Final = re.compile(r"\$\{([^}]*)\}")
@@ -24,6 +25,8 @@ def check_wording(draft: Draft) -> None:
 
 def _check_row(draft: Draft, row: Row, table: Table, *, tags: tuple[str, ...], needs_label: bool) -> None:
     for name in sorted(TRANSLATED[table.name]):
+        if name == AUDIO:
+            continue  # a recording is a help; where there is none the interviewer reads
         texts = row.texts(name)
         if texts or (needs_label and name == "label"):
             for tag in tags:

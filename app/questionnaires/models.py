@@ -16,6 +16,18 @@ class Questionnaire(Numbered, Base):
     name: Mapped[str] = mapped_column(unique=True)
 
 
+class QuestionnaireRecording(Base):
+    """A question of one version as a native speaker reads it."""
+
+    __tablename__ = "questionnaire_recording"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    version_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("questionnaire_version.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    media_type: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class QuestionnaireVersion(Numbered, Base):
     """One published state of a questionnaire, with the file it came from and its compiled form."""
 

@@ -14,7 +14,7 @@ class PreviewScreen:
 
     `condition`, `constraint` and `shown_value` are in the author's own notation. `is_filtered` says that only some
     of the choices are offered, by what was answered before. The screen of an open-ended repeat asks for another
-    instance.
+    instance, in the words of `label`. `recording` names the sound file that is read in this language.
     """
 
     number: int
@@ -32,6 +32,7 @@ class PreviewScreen:
     constraint: str | None
     constraint_message: str
     shown_value: str | None
+    recording: str
 
 
 def screens_of(form: Form, language: str) -> list[PreviewScreen]:
@@ -50,7 +51,7 @@ def _screen(form: Form, question: Question, language: str, *, number: int) -> Pr
         appearance=question.appearance,
         repeats=form.repeats_of[question.name],
         section=next((section for section in sections if section), ""),
-        label=_words(question.label, language),
+        label=_words(question.another, language) or _words(question.label, language),
         hint=_words(question.hint, language),
         choices=_choices(question, language),
         is_filtered=question.item_set is not None and question.item_set.nodes.references != frozenset(),
@@ -58,6 +59,7 @@ def _screen(form: Form, question: Question, language: str, *, number: int) -> Pr
         condition=condition_of(form, question),
         constraint=question.constraint.text.strip() if question.constraint else None,
         constraint_message=_words(question.constraint_message, language),
+        recording=question.recorded.get(language, ""),
         shown_value=proposed.text.strip() if proposed and question.kind is not QuestionKind.REPEAT else None,
     )
 

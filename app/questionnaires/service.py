@@ -15,7 +15,7 @@ from app.audit import service as audit
 from app.core.errors import Fault, InvalidInputError, NotFoundError
 from app.questionnaires.excel import NOT_PUBLISHED
 from app.questionnaires.form import Form, parse_form
-from app.questionnaires.models import Questionnaire, QuestionnaireVersion
+from app.questionnaires.models import Questionnaire, QuestionnaireRecording, QuestionnaireVersion
 from app.questionnaires.rehearsal import Rehearsal, rehearse
 from app.questionnaires.workbook import NO_END, CompiledForm, compile_workbook
 
@@ -92,6 +92,10 @@ def publish_version(
     )
     session.add(version)
     session.flush()
+    session.add_all(
+        QuestionnaireRecording(version_id=version.id, name=one.name, media_type=one.media_type, content=one.content)
+        for one in compiled.recordings
+    )
     _record(session, version, now=now)
     return version
 
@@ -139,6 +143,14 @@ def list_versions(session: Session, *, among: Collection[int] | None = None) -> 
         )
         for version, name in session.execute(wanted)
     ]
+
+
+def find_recording(session: Session, version_id: int, name: str) -> QuestionnaireRecording:
+    """Return a recording of a version; raises NotFoundError."""
+    recording = session.get(QuestionnaireRecording, (version_id, name))
+    if recording is None:
+        raise NotFoundError("This version of the questionnaire has no recording %(name)s.", name=name)
+    return recording
 
 
 def load_form(session: Session, version_id: int) -> Form:

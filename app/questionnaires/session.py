@@ -30,6 +30,7 @@ __all__ = [
     "questions_in_error",
     "read_answer",
     "relevant_answers",
+    "section_label",
     "wording",
 ]
 
@@ -51,7 +52,8 @@ class Wording:
     """One question in words; `lect` is the tag of the column they came from.
 
     `section` is the label of the nearest group that has one; `proposed` is the default, to be offered
-    and confirmed; empty strings where the author wrote nothing.
+    and confirmed; `another` asks whether a repeat has one more; `recording` is a sound file of the version, read in
+    the same language. Empty strings where the author wrote nothing.
     """
 
     lect: str
@@ -63,6 +65,8 @@ class Wording:
     required_message: str
     constraint_message: str
     proposed: str
+    another: str = ""
+    recording: str = ""
 
 
 def next_question(form: Form, state: InterviewState, *, after: str | None = None) -> Question | None:
@@ -143,7 +147,15 @@ def wording(form: Form, state: InterviewState, question: Question) -> Wording:
         required_message=evaluation.words(question.required_message, place) or MUST_BE_ANSWERED,
         constraint_message=evaluation.words(question.constraint_message, place),
         proposed=_proposed(evaluation, found, indexes),
+        another=evaluation.words(question.another, place),
+        recording=question.recorded.get(evaluation.tag, ""),
     )
+
+
+def section_label(form: Form, state: InterviewState, group: str) -> str:
+    """Return the heading of a group in the words of the state's lect; empty where the author wrote none."""
+    evaluation = evaluate(form, state)
+    return evaluation.words(form.groups[group].label, evaluation.place(group, ()))
 
 
 def _choices(evaluation: Evaluation, question: Question, indexes: tuple[int, ...]) -> tuple[ChoiceWording, ...]:

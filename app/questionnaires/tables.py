@@ -14,7 +14,7 @@ LARGEST_EXACT: Final = 1e15
 LONGEST_CELL: Final = 5_000
 
 TRANSLATED: Final[Mapping[str, frozenset[str]]] = {
-    "survey": frozenset({"label", "hint", "constraint_message", "required_message"}),
+    "survey": frozenset({"label", "hint", "constraint_message", "required_message", "another", "media::audio"}),
     "choices": frozenset({"label"}),
     "settings": frozenset(),
 }
@@ -31,6 +31,7 @@ _ALIASES: Final = {
     "relevance": "relevant",
     "list name": "list_name",
     "readonly": "read_only",
+    "audio": "media::audio",
 }
 _EXPRESSIONS: Final = frozenset(
     {"relevant", "constraint", "calculation", "default", "choice_filter", "repeat_count", "required", "trigger"}
@@ -38,6 +39,7 @@ _EXPRESSIONS: Final = frozenset(
 )
 # Further columns of the choices are there for filters and look-ups.
 _FURTHER: Final = re.compile(r"[A-Za-z_][\w.-]*")
+_AUDIO: Final = re.compile(r"^\s*media\s*::\s*audio\s*::", re.IGNORECASE)
 _CURLY: Final = str.maketrans("“”‘’", "\"\"''")
 
 
@@ -130,11 +132,12 @@ def _read_columns(sheet: str, headings: Sequence[CellValue], faults: list[Fault]
 
 def _read_heading(sheet: str, heading: str, *, where: str, faults: list[Fault]) -> Column | None:
     letters = where.rpartition("!")[2].rstrip("1")
-    name, mark, language = (part.strip() for part in heading.partition("::"))
+    name, mark, language = (part.strip() for part in _AUDIO.sub("audio::", heading).partition("::"))
     plain = _ALIASES.get(heading.lower(), heading.lower())
     if plain in PLAIN[sheet]:
         return Column(plain, letters)
     name = name.lower().replace(" ", "_")
+    name = _ALIASES.get(name, name)
     if name in TRANSLATED[sheet]:
         return _read_translated(Column(name, letters, language if mark else ""), where=where, faults=faults)
     if sheet == "choices" and _FURTHER.fullmatch(heading):

@@ -12,17 +12,19 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from app.core.errors import Fault, InvalidInputError
-from app.questionnaires.attachments import Attachment, unpack
+from app.questionnaires.attachments import Package, unpack
 from app.questionnaires.draft import Draft
 from app.questionnaires.embedding import embed_lists
 from app.questionnaires.excel import NOT_PUBLISHED, Sheets, read_sheets
 from app.questionnaires.form import Form, parse_form
+from app.questionnaires.lint_another import ANOTHER, check_another
 from app.questionnaires.lint_choices import check_choices
 from app.questionnaires.lint_logic import check_logic
 from app.questionnaires.lint_reach import check_reach
 from app.questionnaires.lint_structure import check_structure
 from app.questionnaires.lint_wording import check_wording
-from app.questionnaires.tables import Table, read_table
+from app.questionnaires.recordings import Recording, check_recordings, recordings_of
+from app.questionnaires.tables import Column, Table, read_table
 
 NAMESPACE: Final = 'cati="urn:xiangyin:cati"'
 EXAMPLES: Final = Path(__file__).with_name("examples")
@@ -44,24 +46,27 @@ class CompiledForm:
     sha256: str
     title: str
     form: Form
+    recordings: tuple[Recording, ...] = ()
 
 
 def compile_workbook(source: bytes, file_name: str) -> CompiledForm:
     """Check and compile a workbook; raises InvalidInputError with a fault for each cell that must be changed."""
     package = unpack(source)
-    draft = _read_draft(read_sheets(package.workbook), package.attachments)
+    draft = _read_draft(read_sheets(package.workbook), package)
     if _has_columns(draft):
         check_choices(draft)
         check_structure(draft)
         check_logic(draft)
         check_wording(draft)
         check_reach(draft)
+        check_recordings(draft)
+        check_another(draft)
     if draft.faults:
         faults = sorted(draft.faults, key=lambda fault: _place(fault.where))
         raise InvalidInputError(NOT_PUBLISHED, faults=tuple(dict.fromkeys(faults))[:MOST_FAULTS])
     xform = _convert(draft, PurePath(file_name).stem or "questionnaire")
     form = _parse(xform)
-    return CompiledForm(xform, hashlib.sha256(source).hexdigest(), form.title, form)
+    return CompiledForm(xform, hashlib.sha256(source).hexdigest(), form.title, form, recordings_of(draft))
 
 
 def _place(where: str) -> tuple[int, str, int, str]:
@@ -73,7 +78,7 @@ def _place(where: str) -> tuple[int, str, int, str]:
     return order, sheet, int(row or 0), letters.rjust(3)
 
 
-def _read_draft(sheets: Sheets, attachments: Mapping[str, Attachment]) -> Draft:
+def _read_draft(sheets: Sheets, package: Package) -> Draft:
     faults: list[Fault] = []
     tables: dict[str, Table] = {}
     for name, grid in sheets.items():
@@ -84,7 +89,7 @@ def _read_draft(sheets: Sheets, attachments: Mapping[str, Attachment]) -> Draft:
             message = "The sheet %(sheet)s is not supported. The sheets are survey, choices and settings."
             faults.append(Fault(name, message, (("sheet", name),)))
     survey, choices, settings = (tables.get(name, Table(name, (), ())) for name in _SHEETS)
-    return Draft(survey, choices, settings, faults, attachments)
+    return Draft(survey, choices, settings, faults, package.attachments, package.recordings)
 
 
 def _has_columns(draft: Draft) -> bool:
@@ -150,15 +155,15 @@ def _records(draft: Draft, table: Table) -> list[dict[str, str]]:
     order = {tag: place for place, tag in enumerate(languages)}
     columns = sorted(table.columns, key=lambda column: order.get(column.tag or "", -1))
     return [
-        {
-            column.heading if column.tag is None else f"{column.name}::{languages[column.tag]}": _carry(
-                row.cells[column]
-            )
-            for column in columns
-            if column in row.cells
-        }
+        {_heading(column, languages): _carry(row.cells[column]) for column in columns if column in row.cells}
         for row in table.rows
     ]
+
+
+def _heading(column: Column, languages: Mapping[str, str]) -> str:
+    """Write a heading as pyxform knows it; it keeps the message of a repeat's constraint, and has no use for it."""
+    name = "constraint_message" if column.name == ANOTHER else column.name
+    return column.heading if column.tag is None else f"{name}::{languages[column.tag]}"
 
 
 def _carry(text: str) -> str:

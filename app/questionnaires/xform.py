@@ -62,7 +62,8 @@ def expressions_of(question: Question) -> Iterator[Expression]:
     yield from (one for one in logic if one)
     if question.item_set is not None:
         yield question.item_set.nodes
-    for texts in (question.label, question.hint, question.required_message, question.constraint_message):
+    messages = (question.required_message, question.constraint_message)
+    for texts in (question.label, question.hint, question.another, *messages):
         yield from _piped(texts)
     for choice in question.choices:
         yield from _piped(choice.label)
@@ -91,7 +92,7 @@ class _Reader:
     def __init__(self, root: etree._Element) -> None:
         self.root = root
         self.model = only(root, f"{_HTML}head/{XFORMS}model")
-        self.names, self.texts = read_translations(self.model)
+        self.names, self.texts, self.recorded = read_translations(self.model)
         self.binds = {str(bind.get("nodeset")): bind for bind in self.model.findall(f"{XFORMS}bind")}
         body = only(root, f"{_HTML}body")
         self.controls = {str(one.get("ref")): one for one in body.iter() if one.get("ref") and not _sets_value(one)}
@@ -138,7 +139,10 @@ class _Reader:
         if path in self.repeats:
             count = self._count(path)
             kind = QuestionKind.REPEAT
-            self.questions.append(Question(name, kind, around, label, relevant=relevant, calculation=count))
+            another = self.texts.get(f"{path}:jr:constraintMsg", {})
+            self.questions.append(
+                Question(name, kind, around, label, another=another, relevant=relevant, calculation=count)
+            )
 
     def _count(self, path: str) -> Expression | None:
         """Return how often to repeat; pyxform puts a longer expression into a node of its own."""
@@ -171,6 +175,7 @@ class _Reader:
             group=around,
             label=self._label(path, "label"),
             hint=self._label(path, "hint"),
+            recorded=self.recorded.get(f"{path}:label", {}),
             choices=self._choices(control),
             item_set=item_set,
             required=required != "false()",

@@ -15,5 +15,16 @@ class PresenceState(StrEnum):
     BREAK = "break"  # away for a stated reason
 
 
+class BreakReason(StrEnum):
+    """Why somebody is away from the desk."""
+
+    REST = "rest"
+    MEAL = "meal"
+    MEETING = "meeting"  # a briefing, or a word with the supervisor
+    TRAINING = "training"
+    TECHNICAL = "technical"  # headset, computer or net
+    OTHER = "other"
+
+
 # A state that holds a case: leaving it without an outcome would lose the case's history.
 HOLDING = frozenset({PresenceState.PREVIEW, PresenceState.DIALLING, PresenceState.TALKING, PresenceState.WRAP_UP})

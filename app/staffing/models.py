@@ -53,6 +53,7 @@ class Presence(Base):
     state: Mapped[str]
     since: Mapped[datetime]
     case_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("survey_case.id"))
+    reason: Mapped[str | None]  # of a break
 
 
 class PresenceChange(Numbered, Base):
@@ -64,4 +65,5 @@ class PresenceChange(Numbered, Base):
     person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"), index=True)
     campaign_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("campaign.id"))
     state: Mapped[str]
+    reason: Mapped[str | None]
     at: Mapped[datetime]

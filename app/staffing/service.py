@@ -13,7 +13,7 @@ from app.accounts.models import Person
 from app.core.db import append
 from app.core.straight import rows, run
 from app.languages.domain import Level
-from app.staffing.domain import PresenceState
+from app.staffing.domain import BreakReason, PresenceState
 from app.staffing.models import Interviewer, InterviewerLect, Presence, PresenceChange
 
 _SKILLS: Final = select(InterviewerLect.lect, InterviewerLect.level).where(
@@ -74,18 +74,24 @@ def presence_of(session: Session, person_id: int, *, now: datetime) -> Presence:
     return presence
 
 
-def enter(session: Session, presence: Presence, state: PresenceState, *, now: datetime) -> None:
-    """Move an interviewer to `state` and keep the change; entering the same state again is nothing."""
-    if presence.state == state:
+def enter(
+    session: Session, presence: Presence, state: PresenceState, *, reason: BreakReason | None = None, now: datetime
+) -> None:
+    """Move an interviewer to `state` and keep the change; entering the same state again is nothing.
+
+    Another `reason` for the same break is a change, but the break is no shorter for it.
+    """
+    if presence.state == state and presence.reason == reason:
         return
-    presence.state = state
-    presence.since = now
+    presence.since = presence.since if presence.state == state else now
+    presence.state, presence.reason = state, reason
     append(
         session,
         PresenceChange,
         person_id=presence.person_id,
         campaign_id=presence.campaign_id,
         state=state,
+        reason=reason,
         at=now,
     )
 

@@ -15,6 +15,7 @@ from app.core.turns import Router
 from app.dialing.domain import FactKind
 from app.interviewing import desk, questions
 from app.interviewing.view import desk_of
+from app.staffing.domain import BreakReason
 from app.web.desk_forms import AnswerForm, OutcomeForm
 from app.web.desk_page import act_and_show, call_and_show, show
 from app.web.voice import speak
@@ -54,10 +55,17 @@ def go_ready(
 
 
 @router.post("/break")
-def take_break(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
-    """Leave the desk for a while."""
+def take_break(
+    *, request: Request, session: WriteSession, interviewer: Interviewer, now: Now,
+    reason: Annotated[BreakReason, Form()] = BreakReason.REST,
+) -> Response:  # fmt: skip
+    """Leave the desk for a while, or say why."""
     return act_and_show(
-        request, session, interviewer, act=lambda: desk.take_break(session, interviewer.id, now=now), now=now
+        request,
+        session,
+        interviewer,
+        act=lambda: desk.take_break(session, interviewer.id, reason=reason, now=now),
+        now=now,
     )
 
 

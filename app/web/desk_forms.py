@@ -10,6 +10,7 @@ from app.interviewing.answers import SentAnswer
 from app.questionnaires.answers import AnswerStatus, RawAnswer
 
 LONGEST_LATENCY: Final = timedelta(hours=1)
+LONGEST_WORDS: Final = 2_000
 
 
 class AnswerForm(BaseModel):
@@ -18,6 +19,10 @@ class AnswerForm(BaseModel):
     question: str
     sequence: int
     shown_at: str = ""
+    reading_ms: str = ""
+    latency_ms: str = ""
+    words: str = ""
+    probed: str = ""
     text: str = ""
     code: list[str] = []
     status: AnswerStatus = AnswerStatus.ANSWERED
@@ -25,7 +30,17 @@ class AnswerForm(BaseModel):
     def read(self, *, now: datetime) -> SentAnswer:
         """Return what is to be saved."""
         raw = RawAnswer(self.text, tuple(self.code), self.status)
-        return SentAnswer(self.question, raw, self.sequence, _latency(self.shown_at, now=now))
+        measured = _milliseconds(self.latency_ms)
+        return SentAnswer(
+            self.question,
+            raw,
+            self.sequence,
+            # The page's own stopwatch: an answer that waited for the net was not slow.
+            latency_ms=_latency(self.shown_at, now=now) if measured is None else measured,
+            reading_ms=None if measured is None else _milliseconds(self.reading_ms),
+            words=self.words.strip()[:LONGEST_WORDS] or None,
+            is_probed=self.probed == "yes",
+        )
 
 
 class OutcomeForm(BaseModel):
@@ -44,6 +59,13 @@ class OutcomeForm(BaseModel):
         return wish or None
 
     then: str = ""
+
+
+def _milliseconds(text: str) -> int | None:
+    """Return what the page measured, or None where it measured nothing that can be believed."""
+    if not (text.isascii() and text.isdecimal()):
+        return None
+    return int(text) if int(text) <= LONGEST_LATENCY / timedelta(milliseconds=1) else None
 
 
 def _latency(shown_at: str, *, now: datetime) -> int | None:

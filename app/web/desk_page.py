@@ -14,6 +14,7 @@ from app.campaigns.service import list_campaigns
 from app.core.errors import ConflictError, XiangyinError
 from app.dialing.queue import NoCaseDueError
 from app.interviewing import desk
+from app.interviewing.answers import UnclearAnswerError
 from app.interviewing.view import desk_of
 from app.languages.domain import Level
 from app.languages.service import list_lects
@@ -88,6 +89,7 @@ def show(
         desk=view,
         screen=screen,
         error=show_error(error, language) if error else None,
+        is_unclear=isinstance(error, UnclearAnswerError),
         captions=captions_for(request, view),
         has_line=request.app.state.gateway.needs_line,
         wants_line=request.app.state.gateway.needs_line and screen.stage not in NOT_AT_WORK,

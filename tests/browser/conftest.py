@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from tests.browser.served import Served, serve
 from tests.conftest import fresh_database
@@ -19,6 +19,8 @@ HOW_TO_GET_IT = (
     "fonts-wqy-microhei) or name one in the environment variable CHROMIUM."
 )
 HERE = Path(__file__).parent
+# An outcome is saved five seconds after it was chosen, so that it can be taken back.
+expect.set_options(timeout=10_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,9 +80,12 @@ def context(browser: Browser, served: Served) -> Iterator[BrowserContext]:
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:
-    # A 422 is an answer that was refused; the screen shows it, and the browser notes it too.
-    is_refusal = "the server responded with a status of 4" in message.text
-    return [message.text] if message.type == "error" and not is_refusal else []
+    # A 422 is an answer that was refused; the screen shows it, and the browser notes it too. So it does with a net
+    # that a test has cut.
+    is_noted = (
+        "the server responded with a status of 4" in message.text or "net::ERR_INTERNET_DISCONNECTED" in message.text
+    )
+    return [message.text] if message.type == "error" and not is_noted else []
 
 
 def _stranger(url: str, served: Served) -> list[str]:

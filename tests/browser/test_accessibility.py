@@ -35,6 +35,7 @@ SUPERVISOR_PAGES = [
     "/questionnaires",
     "/questionnaires/1",
     "/campaigns/{id}/recordings",
+    "/campaigns/{id}/lexicon",
     "/languages?q=粤",
 ]
 
@@ -136,3 +137,37 @@ def test_the_page_holds_at_twice_the_size_and_in_forced_colours(browser: Browser
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     context.close()
     assert overflow <= 0
+
+
+@pytest.mark.parametrize("opened", ["?", "Control+K"])
+def test_what_floats_above_the_console_has_no_barrier(page: Page, served: Served, opened: str) -> None:
+    sign_in(page, "bao", "/desk")
+    reach(page, served)
+    page.keyboard.press("Enter")
+    wait_for_stage(page, "question")
+    found = []
+    for language in ("zh-CN", "en"):
+        speak(page, language)
+        page.keyboard.press(opened)
+        expect(page.locator("dialog[open]")).to_be_visible()
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            found += violations(page)
+        page.keyboard.press("Escape")
+    assert found == []
+
+
+def test_without_a_net_and_without_a_session_there_is_no_barrier(page: Page, served: Served) -> None:
+    sign_in(page, "bao", "/desk")
+    reach(page, served)
+    page.keyboard.press("Enter")
+    wait_for_stage(page, "question")
+    page.context.set_offline(True)
+    expect(page.locator("#connection")).to_have_attribute("data-stage", "red", timeout=15_000)
+    found = violations(page)
+    page.context.set_offline(False)
+    page.context.clear_cookies()
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sign-in-again")).to_be_visible()
+    assert found + violations(page) == []

@@ -57,6 +57,13 @@ def test_reading_responses_is_an_audited_act(puller: Puller, held_interview: Sur
     assert entry.details == {"records": 1, "up_to": 1}
 
 
+def test_the_course_of_a_response_is_read_by_its_uid(puller: Puller) -> None:
+    record = puller.read()["data"][0]
+    course = puller.read(f"responses/{record['response_uid']}/course")
+    assert {row["question"] for row in course["answers"]} == record["language"]["answer_lect"].keys()
+    assert puller.reply("responses/00000000-0000-4000-8000-000000000000/course").status_code == 404
+
+
 def test_the_codebook_explains_every_answer(puller: Puller) -> None:
     codebook = puller.read("codebook")
     answers = puller.read()["data"][0]["answers"]

@@ -1,6 +1,8 @@
 // Keys on buttons and choices: <button data-key="F2">, <input data-key="3"> inside [data-key-scope].
 // A key without a modifier that is not a function key acts only while the focus is inside its scope (WCAG 2.1.4),
 // by its place on the keyboard, never while an input method is composing and never in a text field.
+// Keys with Alt, such as data-key="Alt+1", act everywhere, like function keys. keymap.js says what was moved where.
+import { meaningOf } from "./keymap.js";
 
 const NAMED = new Set(["Enter", "Backspace", "Escape", "PageUp", "PageDown"]);
 const TEXT = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=button], [type=submit])";
@@ -15,9 +17,16 @@ export function keyOf(event) {
   return /^[0-9A-Z]$/.test(typed) ? typed : "";
 }
 
+// What was pressed, with Alt where it was held.
+export function pressed(event) {
+  const key = keyOf(event);
+  if (!event.altKey) return key;
+  return /^[0-9A-Z]$/.test(key) ? `Alt+${key}` : "";
+}
+
 export function mayAct(event, element) {
   const scope = element.closest("[data-key-scope]");
-  if (!scope || /^F\d+$/.test(element.dataset.key)) return true;
+  if (!scope || /^(F\d+$|Alt\+)/.test(element.dataset.key)) return true;
   if (!scope.contains(event.target)) return false;
   if (!event.target.matches(TEXT)) return true;
   const key = element.dataset.key;
@@ -31,7 +40,9 @@ function isUsable(element) {
 }
 
 function activate(element) {
-  if (element.matches("input[type=text], input:not([type]), textarea, [data-key-focus]")) element.focus();
+  const other = element.dataset.focusOn;
+  if (other) document.querySelector(other)?.focus();
+  else if (element.matches("input[type=text], input:not([type]), textarea, [data-key-focus]")) element.focus();
   else element.click();
 }
 
@@ -42,8 +53,8 @@ function leaveText(field) {
 
 function onKey(event) {
   if (event.isComposing || event.keyCode === 229 || event.repeat) return;
-  if (event.altKey || event.metaKey) return;
-  const key = keyOf(event);
+  if (event.metaKey || document.querySelector("dialog[open]")) return;
+  const key = meaningOf(pressed(event));
   if (!key || (event.ctrlKey && key !== "Enter")) return;
   if (key === "Escape") return leaveText(event.target);
   const elements = [...event.currentTarget.querySelectorAll(`[data-key="${key}"]`)];

@@ -33,13 +33,20 @@ export function followLive(root) {
     tell(root, null);
   };
 
-  const stream = new EventSource(region.dataset.live);
-  stream.addEventListener("open", hear);
-  stream.addEventListener("beat", hear);
-  stream.addEventListener("changed", (event) => {
-    hear();
-    tell(root, event.data.split(" "));
-  });
+  let stream = null;
+  const open = () => {
+    stream?.close();
+    stream = new EventSource(region.dataset.live);
+    stream.addEventListener("open", hear);
+    stream.addEventListener("beat", hear);
+    stream.addEventListener("changed", (event) => {
+      hear();
+      tell(root, event.data.split(" "));
+    });
+  };
+  open();
+  // A session that ended ends the stream for good; whoever has signed in again in place goes on with a new one.
+  root.addEventListener("signed-in", open);
 
   setInterval(() => {
     if (silent || Date.now() - heard < patience) return;

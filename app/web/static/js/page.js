@@ -1,5 +1,6 @@
 // What every page does: keys, timers, live regions, focus that follows the work, menus that close.
 import { watchKeys } from "./keys.js";
+import { label } from "./keymap.js";
 import { runClocks } from "./clock.js";
 import { followLive } from "./live.js";
 import { runSoftphone } from "./softphone.js";
@@ -29,10 +30,12 @@ document.addEventListener("keydown", (event) => {
   menu?.querySelector("summary").focus();
 });
 document.addEventListener("htmx:after:settle", placeFocus);
+document.addEventListener("htmx:after:settle", () => label(document));
 
 watchKeys(document);
 runClocks(document);
 followLive(document);
 runSoftphone(document);
 offerHeadsetCheck(document);
+label(document);
 placeFocus();

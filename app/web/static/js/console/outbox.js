@@ -1,0 +1,89 @@
+// Answers and marks on their way. Each is kept in the browser until the server has it, and they go out one by one, in
+// order. The net may drop, the page may be closed, the session may end: nothing is lost, and nothing is saved twice,
+// because answers carry their sequence and marks a key of their own.
+import { heard, unheard } from "./connection.js";
+import { signInAgain } from "./session.js";
+
+const AGAIN_MS = 1000;
+const UNREACHED = new Set([502, 503, 504]);
+const NOT_SIGNED_IN = 401;
+
+function pause() {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, AGAIN_MS);
+    addEventListener("online", () => { clearTimeout(timer); resolve(); }, { once: true });
+  });
+}
+
+// Try once, and again as soon as somebody has signed in; what was refused for want of a session was not done.
+export async function fetchSignedIn(address, request) {
+  for (;;) {
+    const reply = await fetch(address, request);
+    if (reply.status !== NOT_SIGNED_IN) return reply;
+    await signInAgain();
+  }
+}
+
+export class Outbox {
+  constructor(person) {
+    this.name = `xiangyin-outbox-${person}`;
+    this.lane = Promise.resolve();
+  }
+
+  get entries() {
+    try {
+      return JSON.parse(localStorage.getItem(this.name)) ?? [];
+    } catch {
+      return [];
+    }
+  }
+
+  keep(entries) {
+    if (entries.length) localStorage.setItem(this.name, JSON.stringify(entries));
+    else localStorage.removeItem(this.name);
+    document.dispatchEvent(new CustomEvent("outbox", { detail: { waiting: entries.length } }));
+  }
+
+  // Resolves to the server's reply, however long that takes.
+  send(address, body, headers) {
+    const entry = { key: `${Date.now()}-${Math.random().toString(36).slice(2)}`, address, body: String(body), headers };
+    this.keep([...this.entries, entry]);
+    const sent = this.lane.then(() => this.deliver(entry));
+    this.lane = sent.catch(() => undefined);
+    return sent;
+  }
+
+  async deliver(entry) {
+    const request = {
+      method: "POST",
+      body: entry.body,
+      headers: { ...entry.headers, "Content-Type": "application/x-www-form-urlencoded" },
+    };
+    for (;;) {
+      try {
+        const reply = await fetchSignedIn(entry.address, request);
+        if (!UNREACHED.has(reply.status)) {
+          heard();
+          this.keep(this.entries.filter((one) => one.key !== entry.key));
+          return reply;
+        }
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+      }
+      unheard();
+      await pause();
+    }
+  }
+
+  // What an earlier page left behind goes out first. Returns what the server would not have.
+  async empty() {
+    const refused = [];
+    for (const entry of this.entries) {
+      const sent = this.lane.then(() => this.deliver(entry));
+      this.lane = sent.catch(() => undefined);
+      const reply = await sent;
+      if (!reply.ok) refused.push(entry);
+    }
+    return refused;
+  }
+}

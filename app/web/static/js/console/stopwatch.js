@@ -1,0 +1,44 @@
+// How long it took to read the question, and from there to the answer, by this page's own clock: what waits for the
+// net is not slow. F2 marks the last word read, and so does a recording that has come to its end.
+
+let question = null;
+let shownAt = 0;
+let readAt = null;
+
+function ask() {
+  return document.querySelector("#desk form[action='/desk/answer']");
+}
+
+function nameOf(form) {
+  return form ? `${form.question.value}:${form.sequence.value}` : null;
+}
+
+export function endReading() {
+  readAt ??= performance.now();
+  document.querySelector("[data-read-end]")?.setAttribute("aria-pressed", "true");
+}
+
+// A question that is drawn again is not shown anew.
+export function follow() {
+  const name = nameOf(ask());
+  if (name !== question) {
+    question = name;
+    shownAt = performance.now();
+    readAt = null;
+  }
+  document.querySelector("[data-read-end]")?.setAttribute("aria-pressed", String(readAt !== null));
+}
+
+export function writeTimes(body) {
+  const now = performance.now();
+  body.set("latency_ms", String(Math.round(now - (readAt ?? shownAt))));
+  body.set("reading_ms", readAt === null ? "" : String(Math.round(readAt - shownAt)));
+}
+
+export function runStopwatch() {
+  document.addEventListener("htmx:after:settle", follow);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-read-end], [hx-post='/desk/say']")) endReading();
+  });
+  follow();
+}
