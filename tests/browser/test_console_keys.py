@@ -78,7 +78,8 @@ def test_enter_again_saves_an_outcome_at_once(page: Page, served: Served, asked:
     page.keyboard.press("Enter")
     expect(page.locator("#undo")).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page.locator("#desk.preview")).to_be_visible(timeout=3_000)
+    expect(page.locator("#undo")).to_be_hidden(timeout=2_000)
+    wait_for_stage(page, "preview")
 
 
 def test_the_palette_does_what_is_asked_for_by_name(page: Page, served: Served, asked: str) -> None:

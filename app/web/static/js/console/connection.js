@@ -58,7 +58,10 @@ export function watchConnection() {
     show();
   });
   document.addEventListener("outbox", (event) => {
-    for (const place of banner.querySelectorAll("[data-waiting]")) place.textContent = event.detail.waiting;
+    for (const place of banner.querySelectorAll("[data-waiting]")) {
+      place.textContent = event.detail.waiting;
+      place.parentElement.hidden = event.detail.waiting === 0;
+    }
   });
   addEventListener("offline", unheard);
   addEventListener("online", ask);

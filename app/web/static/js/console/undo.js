@@ -44,29 +44,35 @@ export function undo() {
   return true;
 }
 
-// The form of the outcome waits; a page that is left sends it along.
+// The outcome that waits, and whether it may go now. The page may be drawn anew meanwhile, so the form cannot remember.
+let isWaiting = false;
+let isSure = false;
+
+function sendOutcome() {
+  isWaiting = false;
+  const form = document.querySelector("#outcome");
+  if (!form) return;
+  isSure = true;
+  form.requestSubmit();
+  isSure = false;
+}
+
+// A page that is left sends it along.
 function holdOutcome(event) {
   const form = event.target;
-  if (form.id !== "outcome" || form.dataset.sure === "yes") return;
+  if (form.id !== "outcome" || isSure) return;
   const chosen = form.querySelector("[name=code]:checked");
   if (!chosen) return;
-  if (form.dataset.waiting === "yes") {
+  if (isWaiting) {
+    isWaiting = false;
     hide();
-    delete form.dataset.waiting;
     return;
   }
   event.preventDefault();
   event.stopImmediatePropagation();
-  const send = () => {
-    if (!form.isConnected) return;
-    form.dataset.sure = "yes";
-    form.requestSubmit();
-    delete form.dataset.sure;
-  };
-  form.dataset.waiting = "yes";
+  isWaiting = true;
   const words = `${toast().dataset.outcome} ${chosen.closest("label").querySelector("span").textContent}`;
-  const stop = () => delete form.dataset.waiting;
-  offerUndo(words, stop, () => { stop(); send(); });
+  offerUndo(words, () => { isWaiting = false; }, sendOutcome);
 }
 
 export function watchUndo() {
@@ -77,7 +83,7 @@ export function watchUndo() {
   });
   toast().querySelector("button").addEventListener("click", undo);
   addEventListener("pagehide", () => {
-    const form = document.querySelector("#outcome[data-waiting=yes]");
-    if (form) navigator.sendBeacon(form.action, new URLSearchParams(new FormData(form)));
+    const form = document.querySelector("#outcome");
+    if (isWaiting && form) navigator.sendBeacon(form.action, new URLSearchParams(new FormData(form)));
   });
 }
