@@ -42,6 +42,7 @@ SUPERVISOR = {
     "measures": "/campaigns/{id}/measures",
     "notices": "/campaigns/{id}/notices",
     "recordings": "/campaigns/{id}/recordings",
+    "clips": "/campaigns/{id}/clips",
     "verify": "/verify",
     "languages": "/languages?q=粤",
     "error": "/campaigns/{id}/cases/0",

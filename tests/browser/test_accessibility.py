@@ -32,6 +32,7 @@ SUPERVISOR_PAGES = [
     "/campaigns/{id}/measures",
     "/campaigns/{id}/notices",
     "/campaigns/{id}/recordings",
+    "/campaigns/{id}/clips",
     "/languages?q=粤",
 ]
 

@@ -40,3 +40,10 @@ def plays_keys(keys: str) -> str:
     answer = VoiceResponse()
     answer.play(digits=keys)
     return str(answer)
+
+
+def plays_sound(address: str) -> str:
+    """Let whoever is on the line hear a sound."""
+    answer = VoiceResponse()
+    answer.play(address)
+    return str(answer)
