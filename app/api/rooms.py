@@ -21,7 +21,7 @@ from app.telephony.lines import note_line_report, redeem_ticket
 from app.telephony.twilio.reports import KEPT, MOST_CHARACTERS
 from app.telephony.twilio.rooms import identity_of
 from app.telephony.twilio.signature import BODY_HASH
-from app.telephony.twilio.twiml import MEDIA_TYPE, joins_room, plays_keys, plays_sound, refuses
+from app.telephony.twilio.twiml import MEDIA_TYPE, joins_room, plays_keys, plays_sound, refuses, says_nothing
 
 router = Router(prefix="/telephony/twilio", tags=["telephony"])
 ROOMS_PATH: Final = "/api/v1/telephony/twilio/rooms"
@@ -92,7 +92,7 @@ async def play_sound(
     """Let a call hear a sound of ours; a document that names any other address is never given out."""
     await signed_form(request)
     base_url = request.app.state.settings.public_base_url.rstrip("/")
-    document = plays_sound(address) if address.startswith(f"{base_url}{SOUNDS_PATH}/") else refuses()
+    document = plays_sound(address) if address.startswith(f"{base_url}{SOUNDS_PATH}/") else says_nothing()
     return Response(document, media_type=MEDIA_TYPE)
 
 
