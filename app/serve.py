@@ -97,7 +97,9 @@ def work_of(app: FastAPI) -> Work:
     """Return what background work needs of the application."""
     state = app.state
     address = state.settings.public_base_url.rstrip("/") + VERIFICATION
-    return Work(state.make_session, state.gateway, state.vault, utc_now, state.messages, address, state.shelf)
+    return Work(
+        state.make_session, state.gateway, state.vault, utc_now, state.messages, address, state.shelf, state.clip_links
+    )
 
 
 def serve_played(settings: Settings, *, clock: Clock, port: int) -> None:
@@ -179,7 +181,7 @@ class EmulatedReports:
         exchange: Exchange | None = app.state.exchange
         if exchange is not None:
             inbound = app.state.settings.public_base_url.rstrip("/") + INBOUND_PATH
-            self._calls = Carrier(exchange, app.state.account, self._posts[0])
+            self._calls = Carrier(exchange, app.state.account, self._posts[0], get=self._posts[0].get)
             self._messages = MessageCarrier(app.state.centre, app.state.account, self._posts[1], inbound_url=inbound)
             self._rounds = [
                 Repeater(self._carry_calls, every_seconds=CARRY_SECONDS, name="carrier"),

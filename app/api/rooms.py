@@ -15,12 +15,13 @@ from app.core.clock import Now
 from app.core.db import SessionFactory
 from app.core.live import announce, campaign_topic, person_topic
 from app.core.turns import Router
+from app.interviewing.clips import SOUNDS_PATH
 from app.staffing.models import Presence
 from app.telephony.lines import note_line_report, redeem_ticket
 from app.telephony.twilio.reports import KEPT, MOST_CHARACTERS
 from app.telephony.twilio.rooms import identity_of
 from app.telephony.twilio.signature import BODY_HASH
-from app.telephony.twilio.twiml import MEDIA_TYPE, joins_room, plays_keys, refuses
+from app.telephony.twilio.twiml import MEDIA_TYPE, joins_room, plays_keys, plays_sound, refuses, says_nothing
 
 router = Router(prefix="/telephony/twilio", tags=["telephony"])
 ROOMS_PATH: Final = "/api/v1/telephony/twilio/rooms"
@@ -82,6 +83,17 @@ async def play_keys(
     """Let a call hear the tones that an interviewer pressed."""
     await signed_form(request)
     return Response(plays_keys(keys), media_type=MEDIA_TYPE)
+
+
+@router.post("/sound", dependencies=[PUBLIC], response_class=Response, responses=DOCUMENT)
+async def play_sound(
+    request: Request, address: Annotated[str, Query(max_length=1_000)], *, _body_hash: BodyHash = None
+) -> Response:
+    """Let a call hear a sound of ours; a document that names any other address is never given out."""
+    await signed_form(request)
+    base_url = request.app.state.settings.public_base_url.rstrip("/")
+    document = plays_sound(address) if address.startswith(f"{base_url}{SOUNDS_PATH}/") else says_nothing()
+    return Response(document, media_type=MEDIA_TYPE)
 
 
 def _text(form: Mapping[str, str], name: str) -> str:

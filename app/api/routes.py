@@ -5,10 +5,11 @@ from fastapi import Depends
 from app.api import (
     campaigns,
     cases,
+    clips,
     closures,
     demand,
     desk,
-    desk_recording,
+    desk_sound,
     identity,
     interviews,
     lexicon,
@@ -53,6 +54,7 @@ router.include_router(numbers.router)
 router.include_router(measures.router)
 router.include_router(messages.router)
 router.include_router(notices.router)
-router.include_router(desk_recording.router)
+router.include_router(desk_sound.router)
 router.include_router(recordings.router)
 router.include_router(lexicon.router)
+router.include_router(clips.router)

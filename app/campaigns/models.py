@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import APPEND_ONLY, Base, Numbered
@@ -106,6 +106,23 @@ class ConsentText(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     # Empty where it is not asked in this lect any more.
     text: Mapped[str]
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class GreetingClip(Numbered, Base):
+    """A recorded greeting in one lect; a change is a new version."""
+
+    __tablename__ = "greeting_clip"
+    __table_args__ = (UniqueConstraint("campaign_id", "lect", "version"), {"info": APPEND_ONLY})
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"))
+    lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"))
+    version: Mapped[int]
+    media_type: Mapped[str]
+    # Empty, and of no length, where none is played in this lect any more.
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    seconds: Mapped[float]
     made_by: Mapped[str]
     made_at: Mapped[datetime]
 

@@ -138,6 +138,8 @@ class MeasureRules(_Part):
     A case that gets a notice by message is called `notice_lead_minutes` after it at the earliest, and waits for it
     `notice_wait_minutes` at most once its turn has come. No more than `notice_ahead` people are told and not called
     yet at any time, so that the call follows soon.
+
+    `clip_plays_itself` has the recorded greeting played as soon as somebody answers, and not only by a key.
     """
 
     code_share: float = Field(default=1.0, ge=0, le=1)
@@ -145,6 +147,8 @@ class MeasureRules(_Part):
     notice_lead_minutes: int = Field(default=60, ge=0, le=60 * 24 * 7)
     notice_wait_minutes: int = Field(default=60 * 24, ge=10, le=60 * 24 * 14)
     notice_ahead: int = Field(default=200, ge=1, le=100_000)
+    clip_share: float = Field(default=0.0, ge=0, le=1)
+    clip_plays_itself: bool = False
 
 
 class Weights(_Part):

@@ -23,12 +23,13 @@ class Measure(StrEnum):
     """Something done so that a call is not taken for a fraud."""
 
     NOTICE = "notice"  # a message comes before the first call
+    CLIP = "clip"  # a recorded greeting by a native speaker is played
     CODE = "code"  # the interviewer has a code to read out, which the respondent can check
 
 
 def shares_of(rules: MeasureRules) -> dict[Measure, float]:
     """Return the measures that are in use, each with the share of cases that gets it."""
-    shares = {Measure.NOTICE: rules.notice_share, Measure.CODE: rules.code_share}
+    shares = {Measure.NOTICE: rules.notice_share, Measure.CODE: rules.code_share, Measure.CLIP: rules.clip_share}
     return {measure: share for measure, share in shares.items() if share > 0}
 
 

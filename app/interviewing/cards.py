@@ -76,6 +76,25 @@ class RecordingCard:
 
 
 @dataclass(frozen=True)
+class PlayedClip:
+    """A recorded greeting that was played on this call."""
+
+    at: datetime
+    lect: str
+    version: int
+    seconds: float
+    problem: str | None  # why it was not heard after all; an English gettext id
+
+
+@dataclass(frozen=True)
+class ClipCard:
+    """The lects in which a recorded greeting can be played, and what was played, the newest first."""
+
+    lects: tuple[str, ...]
+    played: tuple[PlayedClip, ...]
+
+
+@dataclass(frozen=True)
 class Greeting:
     """The first words in one lect that the campaign offers."""
 
@@ -181,6 +200,7 @@ class DeskView:
     case: CaseCard | None = None
     call: CallCard | None = None
     recording: RecordingCard | None = None  # None where calls are not recorded, or nobody is on the line
+    clips: ClipCard | None = None
     opening: OpeningCard | None = None
     question: QuestionCard | None = None
     marks: Marks | None = None  # what was noted in the interview under way

@@ -155,3 +155,17 @@ class RecordingPlayback(Numbered, Base):
     recording_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("recording.id"))
     actor: Mapped[str]
     at: Mapped[datetime]
+
+
+class ClipPlay(Numbered, Base):
+    """That a recorded greeting was played on a call: which version, when, and by whom (empty: by itself)."""
+
+    __tablename__ = "clip_play"
+    __table_args__ = (Index("ix_clip_play_attempt", "attempt_id"),)
+
+    attempt_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("attempt.id"))
+    clip_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("greeting_clip.id"))
+    person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    at: Mapped[datetime]
+    # Why it was not heard after all; an English gettext id.
+    problem: Mapped[str | None]

@@ -12,6 +12,7 @@ from app.campaigns.rule_book import rules_of
 from app.campaigns.rules import MeasureRules
 from app.core.straight import rows
 from app.dialing.domain import FactKind, Guess, KnownFact, best_guess
+from app.dialing.greeting import greeting_lect
 from app.dialing.measures import Measure, shares_of
 from app.interviewing.cards import LectCard
 from app.languages.domain import UNDETERMINED, UNIDENTIFIED, Level, Understanding
@@ -140,6 +141,7 @@ class Scene:
     code: str | None
     reads_code: bool
     recording_mode: RecordingMode
+    plays_clip: bool
     skills: dict[str, Level]
     understanding: Understanding
     facts: Sequence[HeardFact]
@@ -176,6 +178,7 @@ def read_scene(session: Session, case_id: int, person_id: int) -> Scene:
         code=read.code,
         reads_code=_is_given(Measure.CODE, read.measures or {}, rules.measures),
         recording_mode=rules.recording.mode,
+        plays_clip=_is_given(Measure.CLIP, read.measures or {}, rules.measures),
         skills={lect: Level(level) for lect, level in (read.skills or {}).items()},
         understanding=understanding_at(session, read.revision),
         facts=[HeardFact(FactKind(kind), *rest) for kind, *rest in read.facts or ()],
@@ -183,6 +186,12 @@ def read_scene(session: Session, case_id: int, person_id: int) -> Scene:
         names={tag: LectCard(tag, name_zh, name_en) for tag, (name_zh, name_en) in read.names.items()},
         tries=[Try(*words, *map(_instant, instants)) for *words, instants in map(_split, read.tries or ())],
     )
+
+
+def greeting_of(scene: Scene) -> str:
+    """Return the lect to open in, of those offered that the interviewer interviews in."""
+    speakable = [row.lect for row in scene.offered if scene.skills.get(row.lect) == Level.INTERVIEWS]
+    return greeting_lect(scene.known_facts, speakable or [scene.offered[0].lect], scene.understanding)
 
 
 def _is_given(measure: Measure, drawn: dict[str, bool], rules: MeasureRules) -> bool:

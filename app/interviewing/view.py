@@ -15,7 +15,6 @@ from app.campaigns.outcomes import COMPLETE, list_outcomes
 from app.core.straight import rows
 from app.dialing.codes import spaced
 from app.dialing.domain import FactKind
-from app.dialing.greeting import greeting_lect
 from app.dialing.models import Attempt
 from app.interviewing.asking import question_card, unrated_sections
 from app.interviewing.cards import (
@@ -30,13 +29,14 @@ from app.interviewing.cards import (
     PastTry,
     QuestionCard,
 )
+from app.interviewing.clips import clip_card
 from app.interviewing.domain import is_possible
 from app.interviewing.holding import was_answered
 from app.interviewing.interviews import Sitting, finished_as, interview_of, is_held_by, sitting_of
 from app.interviewing.marks import marks_of, summed
 from app.interviewing.recording_view import recording_card
-from app.interviewing.scene import Scene, Try, read_scene
-from app.languages.domain import UNDETERMINED, UNIDENTIFIED, Level, match_of
+from app.interviewing.scene import Scene, Try, greeting_of, read_scene
+from app.languages.domain import UNDETERMINED, UNIDENTIFIED, match_of
 from app.staffing.domain import PresenceState
 from app.telephony.domain import CallState
 
@@ -118,6 +118,7 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
         if current
         else None,
         recording=recording_card(session, scene, current, lect=interview.lect if interview else None),
+        clips=clip_card(session, scene, current),
         opening=_opening_card(scene),
         question=_current_question(session, scene, current, sitting=sitting, person_id=person_id),
         marks=marks,
@@ -130,16 +131,10 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
 
 
 def _opening_card(scene: Scene) -> OpeningCard:
-    greeted = _greeting_of(scene)
+    greeted = greeting_of(scene)
     expected = next((row for row in scene.offered if row.lect == greeted), scene.offered[0])
     offered = tuple(Greeting(scene.names[row.lect], row.greeting) for row in scene.offered)
     return OpeningCard(scene.names[expected.lect], expected.greeting, offered, _in_doubt(scene))
-
-
-def _greeting_of(scene: Scene) -> str:
-    """Return the lect to open in, of those offered that the interviewer interviews in."""
-    speakable = [row.lect for row in scene.offered if scene.skills.get(row.lect) == Level.INTERVIEWS]
-    return greeting_lect(scene.known_facts, speakable or [scene.offered[0].lect], scene.understanding)
 
 
 def _in_doubt(scene: Scene) -> tuple[LectCard, ...]:
@@ -177,7 +172,7 @@ def _case_card(scene: Scene, table: Sequence[Outcome], *, now: datetime) -> Case
             _sure(scene.names[fact.lect], fact.confidence) for fact in scene.facts if fact.kind == FactKind.PREDICTED
         ),
         match=match_of(scene.skills, guess.lect, scene.understanding),
-        greet_in=scene.names[_greeting_of(scene)],
+        greet_in=scene.names[greeting_of(scene)],
         attempts_counted=scene.attempts_counted,
         attempt_limit=scene.attempt_limit,
         history=_past(scene, table),

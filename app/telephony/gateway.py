@@ -54,6 +54,9 @@ class Gateway(Recorder, Protocol):
     def press(self, *, attempt_id: int, keys: str) -> None:
         """Let the far side hear the tones of these keys (0-9 * # and w, half a second); raises GatewayError."""
 
+    def play(self, *, attempt_id: int, address: str) -> None:
+        """Let the respondent hear the sound that lies at an address of ours; raises as `hold` does."""
+
     def move(self, *, attempt_id: int, room: str) -> None:
         """Bring the respondent to another interviewer's room; raises GatewayError, and they stay where they were."""
 
@@ -96,6 +99,9 @@ class UnconfiguredGateway(NoRecorder):
         """Do nothing: no call was ever placed."""
 
     def press(self, *, attempt_id: int, keys: str) -> None:
+        """Do nothing: no call was ever placed."""
+
+    def play(self, *, attempt_id: int, address: str) -> None:
         """Do nothing: no call was ever placed."""
 
     def move(self, *, attempt_id: int, room: str) -> None:

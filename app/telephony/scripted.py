@@ -18,6 +18,7 @@ class ScriptedNetwork:
     hung_up: list[int] = field(default_factory=list)
     held: list[int] = field(default_factory=list)
     pressed: list[tuple[int, str]] = field(default_factory=list)
+    played: list[tuple[int, str]] = field(default_factory=list)  # attempts, and the address of what they heard
     moved: list[tuple[int, str]] = field(default_factory=list)
     closed_lines: list[str] = field(default_factory=list)
     needs_line: bool = False
@@ -26,6 +27,7 @@ class ScriptedNetwork:
     steered: list[tuple[str, RecordingAct]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)  # what the network has recorded, by name
     found: list[FoundRecording] = field(default_factory=list)
+    refuses_sound_with: Exception | None = None
     refuses_recording_with: Exception | None = None
     refuses_with: GatewayError | None = None
     moves_not: GatewayError | None = None
@@ -61,6 +63,12 @@ class ScriptedNetwork:
     def press(self, *, attempt_id: int, keys: str) -> None:
         """Note the keys."""
         self.pressed.append((attempt_id, keys))
+
+    def play(self, *, attempt_id: int, address: str) -> None:
+        """Note what was heard, or refuse as the test wants."""
+        if self.refuses_sound_with is not None:
+            raise self.refuses_sound_with
+        self.played.append((attempt_id, address))
 
     def move(self, *, attempt_id: int, room: str) -> None:
         """Note to which room a call was brought, or refuse as the test wants."""

@@ -52,6 +52,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "measures.notice_wait_minutes": _("A case waits for its message, at most"),
     "measures.notice_ahead": _("People told and not called yet, at most"),
     "recording.mode": _("Calls are recorded"), "recording.keep_days": _("Recordings are kept for, days"),
+    "measures.clip_share": _("Recorded greeting: given to, percent of cases"),
+    "measures.clip_plays_itself": _("The recorded greeting plays by itself when somebody answers"),
     "weights.slice": _("Time slice that needs tries"), "weights.quota": _("Need of the quota"),
     "weights.contact": _("Earlier contact"), "weights.age": _("Time since the last try"),
     "weights.attempts": _("Few tries so far"),

@@ -48,7 +48,9 @@ LENGTHS: Final = frozenset(
         "notice_wait_minutes",
     }
 )
-SHARES: Final = frozenset({"random_share", "rejected_share", "complaint_share", "code_share", "notice_share"})
+SHARES: Final = frozenset(
+    {"random_share", "rejected_share", "complaint_share", "code_share", "notice_share", "clip_share"}
+)
 MOST_SLICES: Final = 12
 WRITE_LENGTH: Final = "Write a length of time, such as 45 min, 3 h or 2 d."
 WRITE_SHARE: Final = "Write a share from 0 to 100."

@@ -1,4 +1,4 @@
-"""Keep recordings of calls, what respondents said to them, and who listened."""
+"""Keep recordings of calls, what respondents said to them, who listened, and recorded greetings."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,8 @@ branch_labels = None
 depends_on = None
 
 APPLICATION = "xiangyin_app"
-WRITABLE = ("emulated_recording", "recording")
-APPEND_ONLY = ("consent_text", "recording_consent", "recording_playback", "recording_report")
+WRITABLE = ("clip_play", "emulated_recording", "recording")
+APPEND_ONLY = ("consent_text", "greeting_clip", "recording_consent", "recording_playback", "recording_report")
 INSTANT = sa.DateTime(timezone=True)
 JSONB = postgresql.JSONB(astext_type=sa.Text())
 
@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("campaign_id", "lect", "version", name=op.f("pk_consent_text")),
     )
     _create_recordings()
+    _create_clips()
     op.create_table(
         "recording_report",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -66,6 +67,39 @@ def upgrade() -> None:
         op.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {APPLICATION}')
     for table in APPEND_ONLY:
         op.execute(f'GRANT SELECT, INSERT ON "{table}" TO {APPLICATION}')
+
+
+def _create_clips() -> None:
+    op.create_table(
+        "greeting_clip",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("lect", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_greeting_clip_campaign_id_campaign")),
+        sa.ForeignKeyConstraint(["lect"], ["lect.tag"], name=op.f("fk_greeting_clip_lect_lect")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_greeting_clip")),
+        sa.UniqueConstraint("campaign_id", "lect", "version", name=op.f("uq_greeting_clip_campaign_id_lect_version")),
+    )
+    op.create_table(
+        "clip_play",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("attempt_id", sa.BigInteger(), nullable=False),
+        sa.Column("clip_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_clip_play_attempt_id_attempt")),
+        sa.ForeignKeyConstraint(["clip_id"], ["greeting_clip.id"], name=op.f("fk_clip_play_clip_id_greeting_clip")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_clip_play_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clip_play")),
+    )
+    op.create_index("ix_clip_play_attempt", "clip_play", ["attempt_id"])
 
 
 def _create_recordings() -> None:
@@ -136,6 +170,6 @@ def _create_recordings() -> None:
 
 
 def downgrade() -> None:
-    for table in ("emulated_recording", "recording_report", "recording_playback", "recording_consent", "recording"):
+    for table in ("clip_play", "greeting_clip", "emulated_recording", "recording_report", "recording_playback", "recording_consent", "recording"):
         op.drop_table(table)
     op.drop_table("consent_text")

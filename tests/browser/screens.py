@@ -42,6 +42,7 @@ SUPERVISOR = {
     "measures": "/campaigns/{id}/measures",
     "notices": "/campaigns/{id}/notices",
     "recordings": "/campaigns/{id}/recordings",
+    "clips": "/campaigns/{id}/clips",
     "verify": "/verify",
     "questionnaires": "/questionnaires",
     "questionnaire": "/questionnaires/1?language=yue",

@@ -36,6 +36,7 @@ SUPERVISOR_PAGES = [
     "/questionnaires/1",
     "/campaigns/{id}/recordings",
     "/campaigns/{id}/lexicon",
+    "/campaigns/{id}/clips",
     "/languages?q=粤",
 ]
 

@@ -1,14 +1,19 @@
-"""A call is recorded over the emulated network: asked for, paused, brought home, and listened to by a supervisor."""
+"""Sound over the emulated network: a recording that is asked for and brought home, a greeting that is heard."""
 
+import hashlib
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
+from sqlalchemy import select
 
+from app.campaigns.clips import add_clip
 from app.campaigns.consent import set_consent_text
 from app.campaigns.models import Campaign
 from app.campaigns.rule_book import change_rules, document_of
 from app.languages.domain import PUTONGHUA
+from app.telephony.emulator.recordings import humming
+from app.telephony.models import EmulatedCall
 from tests.browser.conftest import watched
 from tests.browser.moves import sign_in, wait_for_stage
 from tests.browser.served import MONDAY_TEN, Served
@@ -16,6 +21,7 @@ from tests.browser.telephone import Telephone, at_work, emulated, with_microphon
 
 WORDS = "为了核查访问质量，我们想把通话录下来，三个月后删除。不同意也没关系。可以吗？"
 
+GREETING = b"".join(humming(3))
 LENGTH = """player => new Promise((tell, fail) => {
   player.onloadedmetadata = () => tell(player.duration);
   player.onerror = () => fail(player.error.message);
@@ -30,12 +36,14 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with emulated("recording", folder=tmp_path_factory.mktemp("recordings")) as served:
         with served.session() as session, session.begin():
             campaign = session.get_one(Campaign, served.campaign_id)
-            document = document_of(session, campaign) | {"recording": {"mode": "consent"}}
+            changes = {"recording": {"mode": "consent"}, "measures": {"clip_share": 1.0}}
+            document = document_of(session, campaign) | changes
             version = campaign.rules_version
             change_rules(
                 session, campaign, document, expected_version=version, reason="test", person_id=None, now=MONDAY_TEN
             )
             set_consent_text(session, campaign, PUTONGHUA, text=WORDS, actor="system", now=MONDAY_TEN)
+            add_clip(session, campaign, PUTONGHUA, content=GREETING, actor="system", now=MONDAY_TEN)
         yield served
 
 
@@ -73,3 +81,20 @@ def test_a_call_is_recorded_by_keyboard_and_heard_by_a_supervisor(
     wait_for_stage(page, "wrap_up")
     with watched(browser, asking) as context:
         assert listen(context.new_page(), asking) >= 1
+
+
+def test_a_key_lets_the_respondent_hear_the_recorded_greeting(telephone: Telephone, asking: Served) -> None:
+    page = telephone.page
+    telephone.connect()
+    telephone.reach()
+    expect(page.locator("#desk .spoken")).to_be_focused()
+    page.keyboard.press("P")
+    expect(page.locator(".played")).to_contain_text("只有受访者听得到")
+    newest = select(EmulatedCall.state).order_by(EmulatedCall.placed_at.desc()).limit(1)
+    for _ in range(20):
+        with asking.session() as session:
+            heard = session.scalars(newest).one().get("heard")
+        if heard:
+            break
+        page.wait_for_timeout(100)
+    assert heard == [hashlib.sha256(GREETING).hexdigest()]

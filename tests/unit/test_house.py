@@ -39,6 +39,7 @@ BEGINNERS = {
     "demo/line.py",
     "dialing/calls.py",
     "dialing/telling.py",
+    "interviewing/clips.py",
     "interviewing/desk.py",
     "interviewing/keeping.py",
     "interviewing/recordings.py",

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from twilio.request_validator import SIGNATURE_HEADER, RequestValidator
 
 from app.telephony.domain import CallEventKind
-from app.telephony.emulator.documents import DocumentError, Verb, read_document
+from app.telephony.emulator.documents import DocumentError, PlaySound, Verb, read_document
 from app.telephony.emulator.exchange import Exchange, Signal
 from app.telephony.emulator.recordings import report_of
 from app.telephony.emulator.rest import status_of
@@ -34,6 +34,8 @@ class Answer:
     body: bytes = b""
 
 
+# address -> the answer; raises OSError where there is none.
+Get = Callable[[str], Answer]
 # (address, body, headers) -> the answer; raises OSError where there is none.
 Post = Callable[[str, bytes, Mapping[str, str]], Answer]
 
@@ -52,11 +54,13 @@ class Carrier:
     """Posts what is due; each signal is tried twice and then given up, as Twilio does."""
 
     def __init__(
-        self, exchange: Exchange, account: TwilioAccount, post: Post, *, mischief: Mischief = Mischief()
-    ) -> None:
+        self, exchange: Exchange, account: TwilioAccount, post: Post, *,
+        get: Get | None = None, mischief: Mischief = Mischief(),
+    ) -> None:  # fmt: skip
         self._exchange = exchange
         self._account = account
         self._post = post
+        self._get = get
         self._signer = RequestValidator(account.auth_tokens[0].get_secret_value())
         self._mischief = mischief
         self._chance = Random(mischief.seed)  # noqa: S311  bad luck, not secrets
@@ -77,12 +81,25 @@ class Carrier:
             answer = self._send(
                 errand.address, {"CallSid": errand.call_id, **errand.form}, f"{errand.call_id}/document"
             )
-            self._exchange.rooms.obey(errand.call_id, _verbs_of(answer))
+            verbs = _verbs_of(answer)
+            self._exchange.rooms.obey(errand.call_id, verbs)
+            for verb in verbs:
+                if isinstance(verb, PlaySound):
+                    self._let_hear(errand.call_id, verb.address)
         signals = self._exchange.rooms.signals_due()
         for signal in signals:
             self._send(signal.callback_url, _room_form(signal, now=now), f"{signal.call_id}/{signal.event}")
             self._exchange.rooms.note_told(signal)
         return len(errands) + len(signals)
+
+    def _let_hear(self, call_id: str, address: str) -> None:
+        """Fetch a sound and let the call hear it; what cannot be had is not heard, as at Twilio."""
+        try:
+            answer = self._get(address) if self._get is not None else None
+        except (OSError, HTTPException):
+            return
+        if answer is not None and answer.status == HTTPStatus.OK:
+            self._exchange.rooms.note_heard(call_id, answer.body)
 
     def report_recordings(self, *, now: datetime) -> int:
         """Tell what has become of recordings; returns how many reports there were."""
@@ -173,10 +190,17 @@ class LoopbackPost:
 
     def __call__(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Post, and return the answer."""
+        return self._send("POST", address, body, headers=headers)
+
+    def get(self, address: str) -> Answer:
+        """Fetch, and return the answer."""
+        return self._send("GET", address, None, headers={})
+
+    def _send(self, method: str, address: str, body: bytes | None, *, headers: Mapping[str, str]) -> Answer:
         parts = urlsplit(address)
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         try:
-            self._connection.request("POST", path, body, {**headers, **self._more_headers()})
+            self._connection.request(method, path, body, {**headers, **self._more_headers()})
             answer = self._connection.getresponse()
             received = answer.read()
         except (OSError, HTTPException):

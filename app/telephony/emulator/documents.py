@@ -29,11 +29,18 @@ class PlayKeys:
 
 
 @dataclass(frozen=True)
+class PlaySound:
+    """Let the call hear the sound at this address."""
+
+    address: str
+
+
+@dataclass(frozen=True)
 class Refuse:
     """Do not take the call."""
 
 
-Verb = JoinRoom | PlayKeys | Refuse
+Verb = JoinRoom | PlayKeys | PlaySound | Refuse
 
 
 def read_document(text: bytes) -> list[Verb]:
@@ -59,6 +66,8 @@ def _verb(element: etree._Element) -> Verb:
         )
     if element.tag == "Play" and element.get("digits"):
         return PlayKeys(str(element.get("digits")))
+    if element.tag == "Play" and element.text:
+        return PlaySound(element.text.strip())
     if element.tag in {"Reject", "Hangup"}:
         return Refuse()
     raise DocumentError(f"<{element.tag}> in line {element.sourceline} is not known here")

@@ -1,5 +1,6 @@
 """The rooms of the emulated network: browsers call in, and documents are fetched for the calls in them."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,6 +108,14 @@ class Rooms:
             if call is not None:
                 heard = "".join(verb.keys for verb in verbs if isinstance(verb, PlayKeys))
                 call.state = {**call.state, "keys": call.state.get("keys", "") + heard}
+
+    def note_heard(self, call_id: str, sound: bytes) -> None:
+        """Note that a respondent heard a sound, by its hash."""
+        with self._make_session() as session, session.begin():
+            call = session.get(EmulatedCall, call_id, with_for_update=True)
+            if call is not None:
+                digest = hashlib.sha256(sound).hexdigest()
+                call.state = {**call.state, "heard": [*call.state.get("heard", []), digest]}
 
     def move(self, call_id: str, room: str, *, now: datetime) -> bool:
         """Bring a call to another room; False unless somebody is on the line."""

@@ -22,6 +22,7 @@ from app.telephony.twilio.twiml import joins_room
 
 VOICE_PATH: Final = "/api/v1/telephony/twilio/voice"
 KEYS_PATH: Final = "/api/v1/telephony/twilio/keys"
+SOUND_PATH: Final = "/api/v1/telephony/twilio/sound"
 TOKEN_SECONDS: Final = 3_600
 
 
@@ -74,6 +75,14 @@ class TwilioRooms:
             address = f"{self._base_url}{KEYS_PATH}?{urlencode({'keys': keys})}"
             participant = self._client.conferences(room_id).participants(call_id)
             participant.update(announce_url=address, announce_method="POST")
+
+    def play(self, *, attempt_id: int, address: str) -> None:
+        """Let the respondent, and nobody else in the room, hear what lies at that address."""
+        room_id, call_id = self._in_a_room(attempt_id)
+        with _said_plainly():
+            document = f"{self._base_url}{SOUND_PATH}?{urlencode({'address': address})}"
+            participant = self._client.conferences(room_id).participants(call_id)
+            participant.update(announce_url=document, announce_method="POST")
 
     def move(self, *, attempt_id: int, room: str) -> None:
         """Bring the respondent to another interviewer's room."""

@@ -40,3 +40,15 @@ def plays_keys(keys: str) -> str:
     answer = VoiceResponse()
     answer.play(digits=keys)
     return str(answer)
+
+
+def plays_sound(address: str) -> str:
+    """Let whoever is on the line hear a sound."""
+    answer = VoiceResponse()
+    answer.play(address)
+    return str(answer)
+
+
+def says_nothing() -> str:
+    """Let a call go on as it is."""
+    return str(VoiceResponse())

@@ -63,11 +63,16 @@ class Phone:
     clock: SetClock
 
     def carrier(self, mischief: Mischief = FINE) -> Carrier:
-        return Carrier(self.exchange, emulated_account(self.settings), self.post, mischief=mischief)
+        return Carrier(self.exchange, emulated_account(self.settings), self.post, get=self.fetch, mischief=mischief)
 
     def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         parts = urlsplit(address)
         reply = self.client.post(f"{parts.path}?{parts.query}", content=body, headers=dict(headers))
+        return Answer(reply.status_code, reply.content)
+
+    def fetch(self, address: str) -> Answer:
+        parts = urlsplit(address)
+        reply = self.client.get(f"{parts.path}?{parts.query}")
         return Answer(reply.status_code, reply.content)
 
     def post_signed(self, path: str, form: dict[str, str], *, token: str | None = None) -> int:

@@ -1,11 +1,18 @@
 """What an interviewer does with a call under way: hold it, press keys, bring it to a colleague."""
 
+import hashlib
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy.orm import Session
 
+from app.campaigns.models import GreetingClip
 from app.core.errors import ConflictError
+from app.core.privacy import Vault
+from app.dialing.models import Attempt
+from app.interviewing.clips import ClipLinks
 from app.telephony.emulator.exchange import NobodyOnTheLineError
+from app.telephony.emulator.recordings import humming
 from app.telephony.emulator.speech import Utterance, UtteranceKind
 from app.telephony.gateway import GatewayError
 from app.telephony.models import EmulatedCall
@@ -37,6 +44,24 @@ def test_keys_are_heard_at_the_far_side(phone: Phone, make_attempt: Callable[[],
     phone.gateway.press(attempt_id=attempt_id, keys="w4")
     phone.carrier().serve_rooms(now=phone.clock())
     assert emulated(phone, attempt_id).state["keys"] == "12#w4"
+
+
+def test_a_greeting_is_fetched_and_heard_by_the_respondent(
+    phone: Phone, make_attempt: Callable[[], int], session: Session
+) -> None:
+    attempt_id = phone.reach(make_attempt)
+    row, sound = session.get_one(Attempt, attempt_id), b"".join(humming(2))
+    key = {"campaign_id": row.campaign_id, "lect": "yue", "version": 1, "made_by": "x", "made_at": phone.clock()}
+    clip = GreetingClip(**key, media_type="audio/wav", content=sound, seconds=2)
+    session.add(clip)
+    session.flush()
+    links = ClipLinks(phone.settings.public_base_url, Vault.from_settings(phone.settings))
+    phone.gateway.play(attempt_id=attempt_id, address=links.address(clip.id, now=phone.clock()))
+    phone.carrier().serve_rooms(now=phone.clock())
+    assert emulated(phone, attempt_id).state["heard"] == [hashlib.sha256(sound).hexdigest()]
+    phone.gateway.play(attempt_id=attempt_id, address="https://elsewhere.example/sound")
+    phone.carrier().serve_rooms(now=phone.clock())
+    assert len(emulated(phone, attempt_id).state["heard"]) == 1
 
 
 def test_a_call_is_brought_to_another_room_and_can_be_held_there(phone: Phone, make_attempt: Callable[[], int]) -> None:

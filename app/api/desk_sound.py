@@ -1,4 +1,4 @@
-"""Recording at the desk over HTTP: the respondent's consent, pause and resume, an objection."""
+"""Sound at the desk over HTTP: consent to a recording, pause, resume, an objection; a recorded greeting."""
 
 from typing import Annotated
 
@@ -10,9 +10,10 @@ from app.accounts.domain import Permission, Principal
 from app.core.clock import Now
 from app.core.turns import Router
 from app.interviewing import recordings
+from app.interviewing.clips import play_greeting
 from app.telephony.recorder import RecordingAct
 
-router = Router(prefix="/desk/recording", tags=["desk"])
+router = Router(prefix="/desk", tags=["desk"])
 Interviewer = Annotated[Principal, require(Permission.TAKE_CASE)]
 
 
@@ -33,27 +34,35 @@ class ActIn(BaseModel):
     act: RecordingAct
 
 
+class GreetingIn(BaseModel):
+    """The lect of the recorded greeting."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lect: str = Field(max_length=100)
+
+
 class ObjectionOut(BaseModel):
     """How many recordings of the case are deleted for it."""
 
     recordings: int
 
 
-@router.post("", status_code=204)
+@router.post("/recording", status_code=204)
 def begin(request: Request, interviewer: Interviewer, now: Now) -> None:
     """Record from now on, after a beginning that failed or a stop; 409 where it is not allowed."""
     state = request.app.state
     recordings.begin_again(state.make_session, state.gateway, interviewer.id, now=now)
 
 
-@router.patch("", status_code=204)
+@router.patch("/recording", status_code=204)
 def steer(body: ActIn, request: Request, interviewer: Interviewer) -> None:
     """Pause, resume or stop; what is said in a pause is left out."""
     state = request.app.state
     recordings.steer(state.make_session, state.gateway, interviewer.id, act=body.act)
 
 
-@router.post("/consent", status_code=204)
+@router.post("/recording/consent", status_code=204)
 def answer_consent(body: ConsentIn, request: Request, interviewer: Interviewer, *, now: Now) -> None:
     """Keep the answer, with the version of the words, and record from now on if it is yes."""
     state = request.app.state
@@ -62,9 +71,18 @@ def answer_consent(body: ConsentIn, request: Request, interviewer: Interviewer, 
     )
 
 
-@router.post("/objection")
+@router.post("/recording/objection")
 def object_to_recording(request: Request, interviewer: Interviewer, now: Now) -> ObjectionOut:
     """Stop, and have every recording of the case deleted, here and at the provider."""
     state = request.app.state
     number = recordings.withdraw(state.make_session, state.gateway, interviewer.id, now=now)
     return ObjectionOut(recordings=number)
+
+
+@router.post("/clip", status_code=204)
+def play(body: GreetingIn, request: Request, interviewer: Interviewer, *, now: Now) -> None:
+    """Play the recorded greeting in that lect to whoever is on the line; 409 where there is none."""
+    state = request.app.state
+    play_greeting(
+        state.make_session, state.gateway, state.clip_links, person_id=interviewer.id, lect=body.lect, now=now
+    )
