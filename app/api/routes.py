@@ -9,6 +9,7 @@ from app.api import (
     demand,
     desk,
     identity,
+    inbound,
     measures,
     messages,
     notices,
@@ -37,6 +38,7 @@ router.include_router(rules.router)
 router.include_router(demand.router)
 router.include_router(telephony.router)
 router.include_router(rooms.router)
+router.include_router(inbound.router)
 router.include_router(closures.router)
 router.include_router(punctuality.router)
 router.include_router(identity.router)

@@ -56,6 +56,12 @@ class Gateway(Protocol):
     def move(self, *, attempt_id: int, room: str) -> None:
         """Bring the respondent to another interviewer's room; raises GatewayError, and they stay where they were."""
 
+    def adopt(self, *, attempt_id: int, call_id: str, room: str, now: datetime) -> None:
+        """Follow a call that came in as the one of this attempt: it can be held, moved and ended like one we placed.
+
+        `call_id` is the provider's own name of it; the room is where the answer to the call sends it.
+        """
+
     @property
     def needs_line(self) -> bool:
         """Whether an interviewer is heard only through a line of their own: without one nobody may be dialled."""
@@ -99,6 +105,9 @@ class UnconfiguredGateway:
 
     def move(self, *, attempt_id: int, room: str) -> None:
         """Do nothing: no call was ever placed."""
+
+    def adopt(self, *, attempt_id: int, call_id: str, room: str, now: datetime) -> None:
+        """Do nothing: no call ever came in."""
 
     def admit(self, person_id: int, ticket: str) -> dict[str, str]:  # noqa: ARG002  the protocol's names
         """Return the one driver that needs nobody."""

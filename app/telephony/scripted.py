@@ -17,6 +17,7 @@ class ScriptedNetwork:
     held: list[int] = field(default_factory=list)
     pressed: list[tuple[int, str]] = field(default_factory=list)
     moved: list[tuple[int, str]] = field(default_factory=list)
+    adopted: list[tuple[int, str, str]] = field(default_factory=list)
     closed_lines: list[str] = field(default_factory=list)
     needs_line: bool = False
     in_doubt: list[int] = field(default_factory=list)
@@ -45,6 +46,11 @@ class ScriptedNetwork:
         """End the call as ours."""
         self.hung_up.append(attempt_id)
         self.let(attempt_id, CallEventKind.ENDED, at=now, ending=Ending.HUNG_UP_BY_US)
+
+    def adopt(self, *, attempt_id: int, call_id: str, room: str, now: datetime) -> None:
+        """Note which call was taken over, and let it ring at the interviewer's."""
+        self.adopted.append((attempt_id, call_id, room))
+        self.let(attempt_id, CallEventKind.RINGING, at=now)
 
     def hold(self, *, attempt_id: int, is_held: bool) -> None:
         """Note who hears music."""

@@ -29,6 +29,7 @@ FLOORS = (
 # calls open their own; every other service lives in the transaction of its request.
 BEGINNERS = {
     "accounts/access.py",
+    "api/inbound.py",
     "api/messages.py",
     "api/rooms.py",
     "api/telephony.py",
@@ -38,6 +39,7 @@ BEGINNERS = {
     "demo/line.py",
     "dialing/calls.py",
     "dialing/telling.py",
+    "interviewing/call_back_line.py",
     "interviewing/desk.py",
     "interviewing/telephone.py",
     "serve.py",

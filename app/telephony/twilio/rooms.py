@@ -21,6 +21,7 @@ from app.telephony.twilio.faults import meaning_of
 from app.telephony.twilio.twiml import joins_room
 
 VOICE_PATH: Final = "/api/v1/telephony/twilio/voice"
+ROOMS_PATH: Final = "/api/v1/telephony/twilio/rooms"
 KEYS_PATH: Final = "/api/v1/telephony/twilio/keys"
 TOKEN_SECONDS: Final = 3_600
 

@@ -13,7 +13,16 @@ OPEN_OPERATIONS = {
     "POST /api/v1/sessions",
     *(
         f"POST /api/v1/telephony/twilio/{what}"
-        for what in ("calls", "inbound-messages", "keys", "messages", "rooms", "voice")
+        for what in (
+            "calls",
+            "inbound-calls",
+            "inbound-calls/ended",
+            "inbound-messages",
+            "keys",
+            "messages",
+            "rooms",
+            "voice",
+        )
     ),
     "GET /api/v1/verification",
     "POST /api/v1/verification",
