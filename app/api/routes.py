@@ -10,6 +10,7 @@ from app.api import (
     desk,
     identity,
     inbound,
+    line_texts,
     measures,
     messages,
     notices,
@@ -47,3 +48,4 @@ router.include_router(numbers.router)
 router.include_router(measures.router)
 router.include_router(messages.router)
 router.include_router(notices.router)
+router.include_router(line_texts.router)

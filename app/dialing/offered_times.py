@@ -1,6 +1,6 @@
 """Which times to offer somebody who calls back while no interviewer is free: few, soon, and within the hours."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -35,7 +35,7 @@ def _open_hours(hours: CallingHours, time_zone: str, *, now: datetime) -> list[d
     zone = ZoneInfo(time_zone)
     earliest = now + SOONEST
     # Counted as instants, so that a clock that jumps leaves no hour out and makes none up.
-    start = earliest.replace(minute=0, second=0, microsecond=0)
+    start = earliest.astimezone(zone).replace(minute=0, second=0, microsecond=0).astimezone(UTC)
     candidates = (start + timedelta(hours=ahead) for ahead in range(LOOK_AHEAD_HOURS))
     local = (at.astimezone(zone) for at in candidates if at >= earliest)
     return [at for at in local if at.minute == 0 and hours.is_open(at, time_zone)]

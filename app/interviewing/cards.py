@@ -60,6 +60,7 @@ class CallCard:
     since: datetime
     ending: str | None
     is_held: bool = False  # the respondent hears music instead of the interviewer
+    is_inbound: bool = False  # the respondent called us
 
 
 @dataclass(frozen=True)

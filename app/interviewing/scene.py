@@ -51,6 +51,7 @@ _READ: Final = """
     CROSS JOIN LATERAL (
         SELECT json_agg(
             json_build_array(id, attempt.state, ending, outcome, provisional_outcome, note, coalesce(is_held, false),
+                             direction = 'inbound',
                              requested_at, rang_at, answered_at, ended_at) ORDER BY id DESC
         ) AS tries
         FROM attempt LEFT JOIN call_request ON call_request.attempt_id = attempt.id
@@ -104,6 +105,7 @@ class Try:
     provisional_outcome: str | None
     note: str | None
     is_held: bool
+    is_inbound: bool
     requested_at: datetime
     rang_at: datetime | None
     answered_at: datetime | None
@@ -187,7 +189,7 @@ def _is_given(measure: Measure, drawn: dict[str, bool], rules: MeasureRules) -> 
     return drawn.get(measure, measure in shares_of(rules))
 
 
-_WORDS: Final = 7
+_WORDS: Final = 8
 
 
 def _split(row: list[Any]) -> tuple[Any, ...]:

@@ -107,15 +107,24 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
     return replace(
         base,
         case=_case_card(scene, table, now=now),
-        call=CallCard(current.id, current.state, current.since, current.ending, is_held=current.is_held)
-        if current
-        else None,
+        call=_call_card(current) if current else None,
         opening=_opening_card(scene),
         question=_current_question(scene, current, sitting, person_id=person_id),
         interview_state=interview.state if interview else None,
         finished_as=finished,
         outcomes=_outcome_cards(table, current, sitting=sitting, finished=finished) if current else (),
         lects=_likeliest_first(scene),
+    )
+
+
+def _call_card(current: Try) -> CallCard:
+    return CallCard(
+        current.id,
+        current.state,
+        current.since,
+        current.ending,
+        is_held=current.is_held,
+        is_inbound=current.is_inbound,
     )
 
 

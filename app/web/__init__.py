@@ -12,6 +12,7 @@ from app.web import (
     desk,
     identity,
     languages,
+    line_texts,
     live,
     load,
     measures,
@@ -52,6 +53,7 @@ for part in (
     identity,
     measures,
     notices,
+    line_texts,
     numbers,
     verification,
 ):

@@ -41,6 +41,7 @@ SUPERVISOR = {
     "numbers": "/campaigns/{id}/numbers",
     "measures": "/campaigns/{id}/measures",
     "notices": "/campaigns/{id}/notices",
+    "call-back-line": "/campaigns/{id}/call-back-line",
     "verify": "/verify",
     "languages": "/languages?q=粤",
     "error": "/campaigns/{id}/cases/0",

@@ -31,6 +31,7 @@ SUPERVISOR_PAGES = [
     "/campaigns/{id}/numbers",
     "/campaigns/{id}/measures",
     "/campaigns/{id}/notices",
+    "/campaigns/{id}/call-back-line",
     "/languages?q=粤",
 ]
 

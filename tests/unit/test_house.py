@@ -44,6 +44,7 @@ BEGINNERS = {
     "interviewing/telephone.py",
     "serve.py",
     "telephony/allowance.py",
+    "telephony/emulator/callers.py",
     "telephony/emulator/exchange.py",
     "telephony/emulator/messages.py",
     "telephony/emulator/rooms.py",

@@ -76,10 +76,10 @@ class Carrier:
             answer = self._send(
                 errand.address, {"CallSid": errand.call_id, **errand.form}, f"{errand.call_id}/document"
             )
-            self._exchange.rooms.obey(errand.call_id, _verbs_of(answer))
+            self._exchange.rooms.obey(errand.call_id, verbs_of(answer))
         signals = self._exchange.rooms.signals_due()
         for signal in signals:
-            self._send(signal.callback_url, _room_form(signal, now=now), f"{signal.call_id}/{signal.event}")
+            self._send(signal.callback_url, room_form(signal, now=now), f"{signal.call_id}/{signal.event}")
             self._exchange.rooms.note_told(signal)
         return len(errands) + len(signals)
 
@@ -133,7 +133,7 @@ class Carrier:
         return form
 
 
-def _verbs_of(answer: Answer | None) -> list[Verb]:
+def verbs_of(answer: Answer | None) -> list[Verb]:
     """Read an answer's document; one that cannot be had or read ends the call, as it does at Twilio."""
     try:
         return read_document(answer.body) if answer is not None else []
@@ -141,7 +141,8 @@ def _verbs_of(answer: Answer | None) -> list[Verb]:
         return []
 
 
-def _room_form(signal: RoomSignal, *, now: datetime) -> dict[str, str]:
+def room_form(signal: RoomSignal, *, now: datetime) -> dict[str, str]:
+    """Return what a room tells of somebody who came to it or left it."""
     return {
         "CallSid": signal.call_id,
         "ConferenceSid": f"CF{signal.call_id[2:]}",
