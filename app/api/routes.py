@@ -8,6 +8,7 @@ from app.api import (
     closures,
     demand,
     desk,
+    desk_pace,
     identity,
     inbound,
     line_texts,
@@ -32,6 +33,7 @@ router = Router(prefix="/api/v1", dependencies=[Depends(forbid_unknown_query)], 
 router.include_router(oauth.router)
 router.include_router(sessions.router)
 router.include_router(desk.router)
+router.include_router(desk_pace.router)
 router.include_router(campaigns.router)
 router.include_router(quotas.router)
 router.include_router(cases.router)

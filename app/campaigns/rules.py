@@ -15,6 +15,7 @@ from app.campaigns.domain import (
     CallingHours,
     InterviewerChoice,
     NumberChoice,
+    PacingMode,
     SliceChoice,
     UnknownLect,
 )
@@ -146,6 +147,13 @@ class MeasureRules(_Part):
     notice_ahead: int = Field(default=200, ge=1, le=100_000)
 
 
+class PacingRules(_Part):
+    """How a dial begins; `preview_seconds` counts from the moment the case is on the screen."""
+
+    mode: PacingMode = PacingMode.PROGRESSIVE
+    preview_seconds: int = Field(default=20, ge=3, le=600)
+
+
 class Weights(_Part):
     """What the score of a case without an appointment is made of; only their ratios matter."""
 
@@ -168,6 +176,7 @@ class Rules(_Part):
     weights: Weights = Weights()
     numbers: NumberRules = NumberRules()
     measures: MeasureRules = MeasureRules()
+    pacing: PacingRules = PacingRules()
     treatments: Mapping[str, Treatment]
 
     @field_validator("slices")

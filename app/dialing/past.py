@@ -123,6 +123,7 @@ _REMARKS: Final[Mapping[str, Callable[[_Noted], tuple[Sentence, ...]]]] = {
     "freed": _of_freeing,
     "closed": _of_deciding,
     "reopened": _of_deciding,
+    "given_back": _of_deciding,
     "chose_lect": _of_choosing,
     "booked_by_key": _Noted.due,
     "call_again": _Noted.due,

@@ -126,6 +126,14 @@ class OwnNumbers:
 
 
 @dataclass(frozen=True)
+class PaceCard:
+    """How the case on the screen comes to be dialled: by itself after `seconds`, or never (None) but by a key."""
+
+    mode: str  # a campaign's PacingMode
+    seconds: float | None
+
+
+@dataclass(frozen=True)
 class DeskView:
     """The whole screen; parts that do not apply now are None or empty."""
 
@@ -136,6 +144,7 @@ class DeskView:
     own: OwnNumbers
     line: str | None = None  # a telephony LineState; None before the interviewer's telephone first called in
     case: CaseCard | None = None
+    pace: PaceCard | None = None  # while a case is on the screen and not dialled
     call: CallCard | None = None
     opening: OpeningCard | None = None
     question: QuestionCard | None = None

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from app.campaigns.domain import OutcomeGroup
+from app.campaigns.domain import OutcomeGroup, PacingMode
 from app.campaigns.models import Outcome
 from app.campaigns.service import get_campaign
 from app.core.db import SessionFactory
@@ -20,6 +20,7 @@ from app.dialing.wishes import Wish
 from app.interviewing.domain import CLOSED, InterviewState, is_possible
 from app.interviewing.holding import Holding, held, was_answered
 from app.interviewing.interviews import end_interview
+from app.interviewing.pacing import pacing_of
 from app.interviewing.seats import end_seat
 from app.interviewing.snapshots import write_snapshot
 from app.interviewing.telephone import require_line
@@ -68,10 +69,12 @@ def _made_ready(session: Session, person_id: int, *, now: datetime) -> int:
     return presence.campaign_id
 
 
-def give_case_back(session: Session, person_id: int, *, now: datetime) -> None:
-    """Return the case on the screen to the queue, undialled."""
+def give_case_back(session: Session, person_id: int, *, why: str = "", now: datetime) -> None:
+    """Return the case on the screen to the queue, undialled; where cases are dialled after a while, say why."""
     holding = held(session, person_id)
-    outcomes.give_back(session, holding.dialled, person_id=person_id, now=now)
+    if not why.strip() and pacing_of(session, holding).mode == PacingMode.PREVIEW:
+        raise InvalidInputError("The case cannot be skipped yet.", (Fault("why", "Say why you skip this case."),))
+    outcomes.give_back(session, holding.dialled, person_id=person_id, why=why.strip(), now=now)
     _put_down(session, holding.presence, now=now)
 
 

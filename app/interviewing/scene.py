@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from app.campaigns.rule_book import rules_of
-from app.campaigns.rules import MeasureRules
+from app.campaigns.rules import MeasureRules, PacingRules
 from app.core.straight import rows
 from app.dialing.domain import FactKind, Guess, KnownFact, best_guess
 from app.dialing.measures import Measure, shares_of
@@ -140,6 +140,7 @@ class Scene:
     appointment_note: str | None
     code: str | None
     reads_code: bool
+    pacing: PacingRules
     skills: dict[str, Level]
     understanding: Understanding
     facts: Sequence[HeardFact]
@@ -175,6 +176,7 @@ def read_scene(session: Session, case_id: int, person_id: int) -> Scene:
         appointment_note=read.appointment_note,
         code=read.code,
         reads_code=_is_given(Measure.CODE, read.measures or {}, rules.measures),
+        pacing=rules.pacing,
         skills={lect: Level(level) for lect, level in (read.skills or {}).items()},
         understanding=understanding_at(session, read.revision),
         facts=[HeardFact(FactKind(kind), *rest) for kind, *rest in read.facts or ()],

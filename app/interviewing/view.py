@@ -17,6 +17,7 @@ from app.dialing.codes import spaced
 from app.dialing.domain import FactKind
 from app.dialing.greeting import greeting_lect
 from app.dialing.models import Attempt
+from app.dialing.pacing import Seat, SeatState, dials_at
 from app.interviewing.cards import (
     CallCard,
     CaseCard,
@@ -26,6 +27,7 @@ from app.interviewing.cards import (
     OpeningCard,
     OutcomeCard,
     OwnNumbers,
+    PaceCard,
     PastTry,
     QuestionCard,
 )
@@ -108,6 +110,7 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
         base,
         case=_case_card(scene, table, now=now),
         call=_call_card(current) if current else None,
+        pace=_pace_card(scene, base, person_id, now=now) if base.state == PresenceState.PREVIEW else None,
         opening=_opening_card(scene),
         question=_current_question(scene, current, sitting, person_id=person_id),
         interview_state=interview.state if interview else None,
@@ -115,6 +118,11 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
         outcomes=_outcome_cards(table, current, sitting=sitting, finished=finished) if current else (),
         lects=_likeliest_first(scene),
     )
+
+
+def _pace_card(scene: Scene, base: DeskView, person_id: int, *, now: datetime) -> PaceCard:
+    at = dials_at(scene.pacing, Seat(person_id, SeatState.READING, base.since))
+    return PaceCard(scene.pacing.mode, max((at - now).total_seconds(), 0.0) if at else None)
 
 
 def _call_card(current: Try) -> CallCard:

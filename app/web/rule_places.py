@@ -51,6 +51,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "measures.notice_lead_minutes": _("Message before the first call, at least"),
     "measures.notice_wait_minutes": _("A case waits for its message, at most"),
     "measures.notice_ahead": _("People told and not called yet, at most"),
+    "pacing.mode": _("How a dial begins"), "pacing.preview_seconds": _("Time to read the case, seconds"),
     "weights.slice": _("Time slice that needs tries"), "weights.quota": _("Need of the quota"),
     "weights.contact": _("Earlier contact"), "weights.age": _("Time since the last try"),
     "weights.attempts": _("Few tries so far"),
@@ -66,6 +67,10 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "slice": {"any": _("any time slice"), "other": _("another time slice"), "same": _("the same time slice")},
     "number": {"same": _("same number"), "next": _("next number")},
     "interviewer": {"any": _("anybody"), "other": _("somebody else")},
+    "mode": {
+        "manual": _("by the interviewer's key"), "preview": _("by itself, after time to read the case"),
+        "progressive": _("by itself, at once"),
+    },
     "unknown_lect": {"anyone": _("anybody"), "triage": _("interviewers who tell lects apart")},
 }  # fmt: skip
 _ITEM: Final = re.compile(r"\[\d+\]$")

@@ -19,6 +19,7 @@ from app.campaigns.rules import (
     Limits,
     MeasureRules,
     NumberRules,
+    PacingRules,
     Rules,
     Slice,
     Treatment,
@@ -34,6 +35,7 @@ GROUPS: Final = {
     "weights": Weights,
     "numbers": NumberRules,
     "measures": MeasureRules,
+    "pacing": PacingRules,
 }
 LENGTHS: Final = frozenset(
     {

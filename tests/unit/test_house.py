@@ -41,6 +41,7 @@ BEGINNERS = {
     "dialing/telling.py",
     "interviewing/call_back_line.py",
     "interviewing/desk.py",
+    "interviewing/pacing.py",
     "interviewing/telephone.py",
     "serve.py",
     "telephony/allowance.py",

@@ -3,6 +3,7 @@ import { watchKeys } from "./keys.js";
 import { runClocks } from "./clock.js";
 import { followLive } from "./live.js";
 import { runSoftphone } from "./softphone.js";
+import { keepPace } from "./pace.js";
 import { offerHeadsetCheck } from "./headset.js";
 
 let focused = null;
@@ -34,5 +35,6 @@ watchKeys(document);
 runClocks(document);
 followLive(document);
 runSoftphone(document);
+keepPace(document);
 offerHeadsetCheck(document);
 placeFocus();
