@@ -8,6 +8,7 @@ from app.api import (
     closures,
     demand,
     desk,
+    desk_by_hand,
     desk_pace,
     identity,
     inbound,
@@ -34,6 +35,7 @@ router.include_router(oauth.router)
 router.include_router(sessions.router)
 router.include_router(desk.router)
 router.include_router(desk_pace.router)
+router.include_router(desk_by_hand.router)
 router.include_router(campaigns.router)
 router.include_router(quotas.router)
 router.include_router(cases.router)

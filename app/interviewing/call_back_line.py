@@ -65,7 +65,7 @@ class CallBackLine:
             call.offered = _offered(session, caller)
         campaign = session.get(Campaign, call.campaign_id) if call.campaign_id else None
         menu = Menu(session, campaign, call.offered, call.lect, number is not None)
-        return Talk(session, call, menu, number, self.vault, self.gateway.needs_line, now)
+        return Talk(session, call, menu, number, self.vault, self.gateway.needs_line, now, not self.gateway.is_by_hand)
 
     def _number(self, caller: str) -> str | None:
         """Return the caller's number in E.164, None where it is withheld or no telephone has it."""

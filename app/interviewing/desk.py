@@ -17,6 +17,7 @@ from app.dialing.domain import AppointmentKind, CaseState, FactKind
 from app.dialing.facts import state_fact
 from app.dialing.models import Case
 from app.dialing.wishes import Wish
+from app.interviewing.by_hand import note_number_shown
 from app.interviewing.domain import CLOSED, InterviewState, is_possible
 from app.interviewing.holding import Holding, held, was_answered
 from app.interviewing.interviews import end_interview
@@ -85,6 +86,8 @@ def dial(make_session: SessionFactory, gateway: Gateway, person_id: int, *, vaul
         holding = held(session, person_id)
         attempt = calls.open_attempt(session, holding.dialled, person_id, now=now)
         order = calls.order_of(session, attempt, vault)
+        if gateway.is_by_hand:
+            note_number_shown(session, attempt, now=now)
         queue.renew_lease(session, holding.case, now=now)
         _enter(session, holding.presence, PresenceState.DIALLING, now=now)
     calls.place_call(make_session, gateway, order, now=now)

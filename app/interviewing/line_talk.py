@@ -48,6 +48,7 @@ class Talk:
     vault: Vault
     needs_line: bool
     now: datetime
+    takes_calls: bool = True  # calls can be brought to interviewers; where they dial by hand they cannot
 
     def hear(self, step: Step, keys: str) -> Answered:
         """Act on what was pressed, and return what is heard next, with the attempt where an interviewer takes it."""
@@ -100,6 +101,8 @@ class Talk:
         return self._joined(menu, taken) if taken else ([self._offer(menu, case)], None)
 
     def _taken(self, case: Case, lect: str) -> Taken | None:
+        if not self.takes_calls:
+            return None
         return put_through(self.session, self.call, case, lect=lect, needs_line=self.needs_line, now=self.now)
 
     def _joined(self, menu: Menu, taken: Taken) -> Answered:

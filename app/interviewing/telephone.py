@@ -70,6 +70,8 @@ def give_to_a_speaker(
     The receiver's line must be open where lines are needed. Raises ConflictError while nobody is on the line,
     NobodyFreeError when no full match is ready, GatewayError when the respondent could not be brought along.
     """
+    if gateway.is_by_hand:
+        raise ConflictError("The call is on your own telephone: it cannot be handed over. Book an appointment instead.")
     with make_session() as session, session.begin():
         handed = hand_over(session, person_id, lect, needs_line=gateway.needs_line, now=now)
     gateway.move(attempt_id=handed.attempt_id, room=room_of(handed.to_person_id))

@@ -5,8 +5,8 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import ClassVar, Protocol
 
-from app.core.errors import XiangyinError
-from app.telephony.domain import CallEvent
+from app.core.errors import ConflictError, XiangyinError
+from app.telephony.domain import CallEvent, Seen
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,16 @@ class Gateway(Protocol):
         """
 
     @property
+    def is_by_hand(self) -> bool:
+        """Whether the interviewer dials on a telephone of their own, and therefore sees the number for that call.
+
+        What becomes of the call they tell by `tell`; it can be neither held nor moved from here.
+        """
+
+    def tell(self, *, attempt_id: int, seen: Seen, now: datetime) -> None:
+        """Take the interviewer's word for what a call did; raises ConflictError where the network tells that itself."""
+
+    @property
     def needs_line(self) -> bool:
         """Whether an interviewer is heard only through a line of their own: without one nobody may be dialled."""
 
@@ -85,7 +95,17 @@ class Gateway(Protocol):
         """Find out what became of a doubtful attempt; what is found comes as events. It never dials."""
 
 
-class UnconfiguredGateway:
+class ToldByNetwork:
+    """Part of every gateway whose network reports by itself."""
+
+    is_by_hand = False
+
+    def tell(self, *, attempt_id: int, seen: Seen, now: datetime) -> None:  # noqa: ARG002  the protocol's names
+        """Raise ConflictError: nobody has to say what the network reports."""
+        raise ConflictError("The telephone network tells by itself what becomes of a call.")
+
+
+class UnconfiguredGateway(ToldByNetwork):
     """An installation without a telephone provider: every call fails at once and says why."""
 
     needs_line = False

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.telephony.domain import CallEvent, CallEventKind, Ending
-from app.telephony.gateway import CallOrder, GatewayError
+from app.telephony.gateway import CallOrder, GatewayError, ToldByNetwork
 
 
 @dataclass
-class ScriptedNetwork:
+class ScriptedNetwork(ToldByNetwork):
     """Keeps what was asked of it and delivers the events that a test lets happen."""
 
     placed: list[int] = field(default_factory=list)  # attempts, in the order they were dialled
