@@ -35,7 +35,7 @@ def show_number(request: Request, interviewer: Interviewer) -> NumberOut:
 
 
 @router.post("/told", status_code=204)
-def tell(body: ToldIn, request: Request, interviewer: Interviewer, now: Now) -> None:
+def tell(body: ToldIn, request: Request, interviewer: Interviewer, *, now: Now) -> None:
     """Say what became of a call that you dial by hand; 409 where the network tells that itself."""
     state = request.app.state
     by_hand.tell(state.make_session, state.gateway, interviewer.id, seen=body.seen, now=now)
