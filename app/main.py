@@ -27,6 +27,7 @@ from app.interviewing.shelf import Shelf
 from app.telephony.emulator.exchange import Exchange
 from app.telephony.emulator.messages import EmulatedTwilioWithMessages
 from app.telephony.gateway import Gateway, UnconfiguredGateway
+from app.telephony.manual import ManualGateway
 from app.telephony.messages import MessageGateway, UnconfiguredMessages
 from app.telephony.twilio.account import TwilioAccount, account_of, open_client
 from app.telephony.twilio.gateway import TwilioGateway
@@ -115,6 +116,8 @@ def _gate(wiring: Wiring) -> list[Middleware]:
 def _gateway(app: FastAPI, settings: Settings, wiring: Wiring) -> Gateway:
     """Place calls through Twilio, in the demonstration through the emulated network's own Twilio."""
     account: TwilioAccount | None = app.state.account
+    if settings.dial_by_hand:
+        return ManualGateway(app.state.make_session)
     if account is None:
         return UnconfiguredGateway()
     http = None

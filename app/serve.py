@@ -30,9 +30,12 @@ from app.demo.seed import ACTOR, COMPLETES_WANTED, ROUND_THE_CLOCK, is_seeded, s
 from app.demo.server import ReadsPlayedTime, played_servers
 from app.languages.service import sync_reference_data
 from app.main import Wiring, create_app
-from app.telephony.emulator.carrier import Carrier, LoopbackPost
+from app.telephony.emulator.call_backs import CallBackCarrier
+from app.telephony.emulator.carrier import LoopbackPost
 from app.telephony.emulator.exchange import Exchange
 from app.telephony.emulator.messages import MessageCarrier
+from app.telephony.twilio.menu import ENDED_PATH as ENDED_CALLS
+from app.telephony.twilio.menu import INBOUND_PATH as INBOUND_CALLS
 from app.telephony.twilio.messages import INBOUND_PATH
 from app.web.verification import PATH as VERIFICATION
 from app.worker import BackgroundWork, Repeater, Work
@@ -180,9 +183,18 @@ class EmulatedReports:
         self._rounds: list[Repeater] = []
         exchange: Exchange | None = app.state.exchange
         if exchange is not None:
-            inbound = app.state.settings.public_base_url.rstrip("/") + INBOUND_PATH
-            self._calls = Carrier(exchange, app.state.account, self._posts[0], get=self._posts[0].get)
-            self._messages = MessageCarrier(app.state.centre, app.state.account, self._posts[1], inbound_url=inbound)
+            base_url = app.state.settings.public_base_url.rstrip("/")
+            self._calls = CallBackCarrier(
+                exchange,
+                app.state.account,
+                self._posts[0],
+                get=self._posts[0].get,
+                inbound_url=base_url + INBOUND_CALLS,
+                ended_url=base_url + ENDED_CALLS,
+            )
+            self._messages = MessageCarrier(
+                app.state.centre, app.state.account, self._posts[1], inbound_url=base_url + INBOUND_PATH
+            )
             self._rounds = [
                 Repeater(self._carry_calls, every_seconds=CARRY_SECONDS, name="carrier"),
                 Repeater(self._carry_messages, every_seconds=CARRY_MESSAGES_SECONDS, name="messages"),
@@ -202,6 +214,7 @@ class EmulatedReports:
 
     def _carry_calls(self) -> None:
         self._calls.serve_rooms(now=self._clock())
+        self._calls.serve_callers(now=self._clock())
         self._calls.deliver(now=self._clock())
         self._calls.report_recordings(now=self._clock())
 

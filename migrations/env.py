@@ -14,7 +14,7 @@ JOB_TABLES = "procrastinate_"
 
 
 def import_every_model() -> None:
-    for package in pkgutil.iter_modules(app.__path__, "app."):
+    for package in pkgutil.walk_packages(app.__path__, "app."):
         if package.ispkg and importlib.util.find_spec(f"{package.name}.models"):
             importlib.import_module(f"{package.name}.models")
 

@@ -6,8 +6,16 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from app.api.call_records import AttemptOut, InboundOut, write_attempt, write_inbound
 from app.campaigns.domain import WEEKDAYS, CallingHours
-from app.dialing.explained import AttemptTold, Explanation, FactTold, PoolTold, PriorityTold, StepTold, Turn
+from app.dialing.explained import (
+    Explanation,
+    FactTold,
+    PoolTold,
+    PriorityTold,
+    StepTold,
+    Turn,
+)
 from app.dialing.sentences import Sentence, Who, in_english, plain
 
 Windows = dict[str, list[tuple[str, str]]]
@@ -128,24 +136,6 @@ class StepOut(BaseModel):
     details: dict[str, Any]
 
 
-class AttemptOut(BaseModel):
-    """One dial; `number` is the position of the number among those of the case."""
-
-    id: int
-    at: datetime
-    interviewer_id: int
-    number: int
-    rang: bool
-    answered: bool
-    talk_seconds: int | None
-    ending: str | None
-    outcome: str | None
-    time_slice: str | None
-    match: str
-    arm: str
-    counts: bool | None
-
-
 class ExplanationOut(BaseModel):
     """What happens to a case next, by which rule, and what has happened to it."""
 
@@ -178,6 +168,7 @@ class ExplanationOut(BaseModel):
     lect_facts: list[FactOut]
     steps: list[StepOut]
     attempts: list[AttemptOut]
+    inbound_calls: list[InboundOut]
 
 
 def write_explanation(told: Explanation) -> ExplanationOut:
@@ -209,7 +200,8 @@ def write_explanation(told: Explanation) -> ExplanationOut:
         best_guess=_fact(told.guess) if told.guess else None,
         lect_facts=[_fact(fact) for fact in told.facts],
         steps=[_step(step) for step in told.steps],
-        attempts=[_attempt(attempt) for attempt in told.attempts],
+        attempts=[write_attempt(attempt) for attempt in told.attempts],
+        inbound_calls=[write_inbound(call) for call in told.inbound],
     )
 
 
@@ -275,21 +267,3 @@ def _step(step: StepTold) -> StepOut:
         at=step.at, kind=step.kind, state=step.state, person_id=_number(step.who), reason=_sentence(step.reason),
         remarks=[_sentence(remark) for remark in step.remarks], details=dict(details),
     )  # fmt: skip
-
-
-def _attempt(attempt: AttemptTold) -> AttemptOut:
-    return AttemptOut(
-        id=attempt.id,
-        at=attempt.at,
-        interviewer_id=attempt.who.person_id,
-        number=attempt.position,
-        rang=attempt.rang,
-        answered=attempt.answered,
-        talk_seconds=attempt.seconds,
-        ending=attempt.ending,
-        outcome=attempt.outcome.code if attempt.outcome else None,
-        time_slice=attempt.time_slice.code if attempt.time_slice else None,
-        match=attempt.match,
-        arm=attempt.arm,
-        counts=attempt.counts,
-    )

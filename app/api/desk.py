@@ -148,13 +148,6 @@ def next_case(interviewer: Interviewer, session: WriteSession, now: Now) -> Case
     return case_card_of(session, case_id, interviewer.id, now=now)
 
 
-@router.post("/give-back")
-def give_back(interviewer: Interviewer, session: WriteSession, now: Now) -> DeskView:
-    """Return an undialled case to the queue."""
-    desk.give_case_back(session, interviewer.id, now=now)
-    return desk_of(session, interviewer.id, now=now)
-
-
 @router.post("/dial")
 def dial(request: Request, interviewer: Interviewer, now: Now) -> AttemptOut:
     """Dial the case on the screen."""

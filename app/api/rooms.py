@@ -17,14 +17,14 @@ from app.core.live import announce, campaign_topic, person_topic
 from app.core.turns import Router
 from app.interviewing.clips import SOUNDS_PATH
 from app.staffing.models import Presence
+from app.telephony.inbound.joining import note_joined
 from app.telephony.lines import note_line_report, redeem_ticket
 from app.telephony.twilio.reports import KEPT, MOST_CHARACTERS
-from app.telephony.twilio.rooms import identity_of
+from app.telephony.twilio.rooms import ROOMS_PATH, identity_of
 from app.telephony.twilio.signature import BODY_HASH
 from app.telephony.twilio.twiml import MEDIA_TYPE, joins_room, plays_keys, plays_sound, refuses, says_nothing
 
 router = Router(prefix="/telephony/twilio", tags=["telephony"])
-ROOMS_PATH: Final = "/api/v1/telephony/twilio/rooms"
 EVENTS: Final = {"participant-join": "joined", "participant-leave": "left"}
 OF_ROOMS: Final = (
     *KEPT,
@@ -71,6 +71,8 @@ def _note(request: Request, form: Mapping[str, str], *, now: datetime) -> None:
     with make_session() as session, session.begin():
         event = EVENTS.get(told, told)
         person_id = note_line_report(session, token, call_id=call_id, event=event, fields=fields, now=now)
+        if event == EVENTS["participant-join"]:
+            note_joined(session, call_id, _text(form, "ConferenceSid"), now=now)
         if person_id is not None:
             campaign_id = session.scalar(select(Presence.campaign_id).where(Presence.person_id == person_id))
             announce(session, person_topic(person_id), *([campaign_topic(campaign_id)] if campaign_id else []))

@@ -9,10 +9,14 @@ from app.api import (
     closures,
     demand,
     desk,
+    desk_by_hand,
+    desk_pace,
     desk_sound,
     identity,
+    inbound,
     interviews,
     lexicon,
+    line_texts,
     measures,
     messages,
     notices,
@@ -40,12 +44,15 @@ router.include_router(rooms.router)
 router.include_router(oauth.router)
 router.include_router(sessions.router)
 router.include_router(interviews.router)
+router.include_router(desk_pace.router)
+router.include_router(desk_by_hand.router)
 router.include_router(campaigns.router)
 router.include_router(questionnaires.router)
 router.include_router(quotas.router)
 router.include_router(cases.router)
 router.include_router(rules.router)
 router.include_router(demand.router)
+router.include_router(inbound.router)
 router.include_router(closures.router)
 router.include_router(punctuality.router)
 router.include_router(identity.router)
@@ -58,3 +65,4 @@ router.include_router(desk_sound.router)
 router.include_router(recordings.router)
 router.include_router(lexicon.router)
 router.include_router(clips.router)
+router.include_router(line_texts.router)

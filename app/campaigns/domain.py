@@ -73,6 +73,14 @@ class UnknownLect(StrEnum):
     TRIAGE = "triage"  # interviewers who tell lects apart
 
 
+class PacingMode(StrEnum):
+    """Who begins a dial once a case is on the screen; one interviewer has one dial in every mode."""
+
+    MANUAL = "manual"  # the interviewer presses, whenever they are ready
+    PREVIEW = "preview"  # by itself after some seconds, unless the interviewer skips the case with a reason
+    PROGRESSIVE = "progressive"  # by itself at once
+
+
 @dataclass(frozen=True)
 class Window:
     """One stretch of a day in which calls are allowed; `end` is exclusive."""

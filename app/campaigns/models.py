@@ -127,6 +127,22 @@ class GreetingClip(Numbered, Base):
     made_at: Mapped[datetime]
 
 
+class LineText(Base):
+    """One phrase that callers hear on the call-back line, in one lect; a change is a new version."""
+
+    __tablename__ = "line_text"
+    __table_args__ = {"info": APPEND_ONLY}
+
+    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), primary_key=True)
+    lect: Mapped[str] = mapped_column(ForeignKey("lect.tag"), primary_key=True)
+    phrase: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    # Empty where the shipped words are said again.
+    text: Mapped[str]
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+
+
 class RuleVersion(Base):
     """The rules of a campaign as they were at one time; a change is a new row."""
 

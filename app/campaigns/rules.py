@@ -15,6 +15,7 @@ from app.campaigns.domain import (
     CallingHours,
     InterviewerChoice,
     NumberChoice,
+    PacingMode,
     SliceChoice,
     UnknownLect,
 )
@@ -151,6 +152,13 @@ class MeasureRules(_Part):
     clip_plays_itself: bool = False
 
 
+class PacingRules(_Part):
+    """How a dial begins; `preview_seconds` counts from the moment the case is on the screen."""
+
+    mode: PacingMode = PacingMode.PROGRESSIVE
+    preview_seconds: int = Field(default=20, ge=3, le=600)
+
+
 class Weights(_Part):
     """What the score of a case without an appointment is made of; only their ratios matter."""
 
@@ -174,6 +182,7 @@ class Rules(_Part):
     numbers: NumberRules = NumberRules()
     measures: MeasureRules = MeasureRules()
     recording: RecordingRules = RecordingRules()
+    pacing: PacingRules = PacingRules()
     treatments: Mapping[str, Treatment]
 
     @field_validator("slices")

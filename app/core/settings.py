@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     default_region: str = Field("CN", description="ISO 3166 region that numbers without + belong to.")
     time_zone: str = Field("Asia/Shanghai", description="Zone used where a place gives none.")
     upload_limit_bytes: int = Field(20_000_000, ge=1_000)
+    dial_by_hand: bool = Field(default=False, description="Interviewers dial on a telephone of their own.")
     twilio_account_sid: str | None = Field(None, description="Twilio account that calls are placed with.")
     twilio_auth_token: SecretStr | None = Field(None, description="Its auth token.")
     twilio_previous_auth_tokens: tuple[SecretStr, ...] = Field((), description="Older tokens that may still sign.")

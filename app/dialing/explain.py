@@ -15,6 +15,7 @@ from app.dialing.appointments import open_appointment_of
 from app.dialing.domain import AppointmentKind, Arm, CaseState, Guess
 from app.dialing.explained import AppointmentTold, Explanation, FactTold, PoolTold, PriorityTold, StepTold, Turn
 from app.dialing.facts import facts_of, guess_of
+from app.dialing.inbound_past import inbound_told
 from app.dialing.models import Case, Pool
 from app.dialing.naming import Names
 from app.dialing.past import attempts_told, facts_told, steps_told
@@ -90,6 +91,7 @@ def explain_case(session: Session, case: Case, *, now: datetime) -> Explanation:
         facts=facts_told(facts, names),
         steps=steps,
         attempts=attempts_told(session, case, names),
+        inbound=inbound_told(session, case.id, names),
     )
 
 

@@ -104,6 +104,7 @@ class StepTold:
     reason: Sentence
     remarks: tuple[Sentence, ...]
     details: Mapping[str, Any]
+    is_respondents: bool = False  # the respondent acted, by key on the call-back line
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,19 @@ class AttemptTold:
     match: Match
     arm: Arm
     counts: bool | None
+    is_inbound: bool = False
+
+
+@dataclass(frozen=True)
+class InboundTold:
+    """One call that the respondent made to us; `lect` was chosen by key, `is_confirmed` says that a code was ours."""
+
+    at: datetime
+    lect: Named | None
+    result: str
+    is_confirmed: bool
+    seconds: int | None
+    attempt_id: int | None
 
 
 @dataclass(frozen=True)
@@ -160,3 +174,4 @@ class Explanation:
     facts: tuple[FactTold, ...]
     steps: tuple[StepTold, ...]
     attempts: tuple[AttemptTold, ...]
+    inbound: tuple[InboundTold, ...] = ()

@@ -17,7 +17,8 @@ _PAST: Final = """
         (
             SELECT json_agg(
                 json_build_array(requested_at, phone_number.position, outcome, rang_at IS NOT NULL,
-                                 answered_at IS NOT NULL, time_slice, match) ORDER BY attempt.id
+                                 answered_at IS NOT NULL, time_slice, match, direction = 'inbound')
+                ORDER BY attempt.id
             )
             FROM attempt JOIN phone_number ON phone_number.id = phone_number_id
             WHERE case_id = %(case_id)s AND outcome IS NOT NULL
@@ -43,8 +44,9 @@ def history_of(session: Session, case: Case, *, interview_started: bool) -> Hist
             answered=answered,
             time_slice=time_slice,
             is_matched=match == Match.FULL,
+            is_inbound=is_inbound,
         )
-        for requested_at, position, outcome, rang, answered, time_slice, match in past.dials or ()
+        for requested_at, position, outcome, rang, answered, time_slice, match, is_inbound in past.dials or ()
     )
     return History(
         dials,

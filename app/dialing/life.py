@@ -25,6 +25,8 @@ class Move(StrEnum):
     HAND_OVER = "hand_over"  # its holder hands it to another interviewer, in mid-call
     CLOSE = "close"  # an outcome or a rule ends it
     REOPEN = "reopen"  # a supervisor takes back that it was given up for want of staff
+    CALL_IN = "call_in"  # its respondent called back, and an interviewer takes the call
+    PROMISE = "promise"  # its respondent called back, and is called at a time of their own
     FORBID = "forbid"  # its number came onto the do-not-call list
 
 
@@ -40,6 +42,8 @@ class CaseLife:
 _BY_STATE: Final = {
     CaseState.READY: {
         Move.TAKE: CaseState.HELD,
+        Move.CALL_IN: CaseState.HELD,
+        Move.PROMISE: CaseState.WAITING,
         Move.WITHDRAW: CaseState.WAITING,
         Move.CALL_NOW: CaseState.READY,
         Move.CLOSE: CaseState.CLOSED,
@@ -47,6 +51,8 @@ _BY_STATE: Final = {
     },
     CaseState.WAITING: {
         Move.PROMOTE: CaseState.READY,
+        Move.CALL_IN: CaseState.HELD,
+        Move.PROMISE: CaseState.WAITING,
         Move.CALL_NOW: CaseState.READY,
         Move.CLOSE: CaseState.CLOSED,
         Move.FORBID: CaseState.CLOSED,
@@ -62,7 +68,7 @@ _BY_STATE: Final = {
     CaseState.CLOSED: {Move.REOPEN: CaseState.WAITING, Move.FORBID: CaseState.CLOSED},
 }
 _HOLDERS_OWN: Final = frozenset({Move.SUSPEND, Move.GIVE_BACK, Move.HAND_OVER})
-_CHANGES_HANDS: Final = frozenset({Move.TAKE, Move.HAND_OVER})
+_CHANGES_HANDS: Final = frozenset({Move.TAKE, Move.CALL_IN, Move.HAND_OVER})
 
 
 class NotPossibleError(ConflictError):

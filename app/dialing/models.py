@@ -73,9 +73,7 @@ class Case(Numbered, Base):
         ),
         Index("ix_survey_case_waiting", "due_at", postgresql_where=text("state = 'waiting'")),
         Index(
-            "ix_survey_case_patience",
-            "partial_from",
-            postgresql_where=text("state = 'ready' AND NOT takes_partial"),
+            "ix_survey_case_patience", "partial_from", postgresql_where=text("state = 'ready' AND NOT takes_partial")
         ),
         Index("ix_survey_case_ready_until", "ready_until", postgresql_where=text("state = 'ready'")),
         Index("ix_survey_case_lease", "lease_until", postgresql_where=text("state = 'held'")),
@@ -134,7 +132,7 @@ class LectClosure(Numbered, Base):
 
 
 class Attempt(Numbered, Base):
-    """One dial of one number of a case; the row exists before the network is asked."""
+    """One call with one number of a case; where we dial, the row exists before the network is asked."""
 
     __tablename__ = "attempt"
     __table_args__ = (Index("ix_attempt_caller", "caller_number_id", "requested_at"),)
@@ -143,6 +141,7 @@ class Attempt(Numbered, Base):
     campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), index=True)
     interviewer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
     phone_number_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("phone_number.id"))
+    direction: Mapped[str] = mapped_column(server_default="outbound")  # inbound where the respondent called us back
     # The number that the respondent saw.
     caller_number_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("caller_number.id"))
     state: Mapped[str]
@@ -182,7 +181,7 @@ class Appointment(Numbered, Base):
     ends_at: Mapped[datetime | None]
     lect: Mapped[str | None] = mapped_column(ForeignKey("lect.tag"))
     note: Mapped[str | None]
-    booked_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    booked_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))  # none by key on the line
     booked_at: Mapped[datetime]
     # Whom the respondent wants to talk to again, and from when on anybody of the same lect may call.
     with_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))

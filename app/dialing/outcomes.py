@@ -168,8 +168,8 @@ def _tell(session: Session, case: Case, attempt: Attempt, *, outcome: Outcome, s
     announce(session, person_topic(attempt.interviewer_id), campaign_topic(case.campaign_id))
 
 
-def give_back(session: Session, dialled: DialledCase, *, person_id: int, now: datetime) -> None:
-    """Return a case to the queue without dialling, behind those of its priority that wait already.
+def give_back(session: Session, dialled: DialledCase, *, person_id: int, why: str = "", now: datetime) -> None:
+    """Return a case to the queue without dialling, behind those of its priority that wait already; `why` is kept.
 
     A number that came onto the do-not-call list meanwhile closes it. Raises ConflictError once its call
     waits for an outcome.
@@ -184,5 +184,6 @@ def give_back(session: Session, dialled: DialledCase, *, person_id: int, now: da
     if is_forbidden:
         case.outcome, case.closed_at = final_code_of(session, case), now
         supersede_open(session, [case.id], now=now)
-    note_step(session, case, "given_back", actor=f"person:{person_id}", reason=reason, now=now)
+    details = {"why": why} if why else {}
+    note_step(session, case, "given_back", actor=f"person:{person_id}", reason=reason, details=details, now=now)
     session.flush()

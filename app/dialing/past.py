@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.campaigns.rules import Rules
+from app.dialing.answering import Direction
+from app.dialing.call_backs import RESPONDENT
 from app.dialing.domain import Arm, CaseState, FactKind
 from app.dialing.explained import AttemptTold, FactTold, StepTold
 from app.dialing.models import Attempt, Case, CaseEvent, LanguageFact
@@ -66,6 +68,7 @@ def _step(event: CaseEvent, names: Names, *, time_zone: str) -> StepTold:
         reason=say_noted(event.reason, event.details),
         remarks=tell(_Noted(event.details, names, who, time_zone, event.state)) if tell else (),
         details=event.details,
+        is_respondents=event.actor == RESPONDENT,
     )
 
 
@@ -109,6 +112,10 @@ def _of_deciding(noted: _Noted) -> tuple[Sentence, ...]:
     return (say("The reason given: %(why)s", why=why),) if why else ()
 
 
+def _of_choosing(noted: _Noted) -> tuple[Sentence, ...]:
+    return (say("The lect: %(lect)s.", lect=noted.names.lect(noted.details["lect"])),)
+
+
 _REMARKS: Final[Mapping[str, Callable[[_Noted], tuple[Sentence, ...]]]] = {
     "served": _of_serving,
     "coded": _of_coding,
@@ -116,6 +123,10 @@ _REMARKS: Final[Mapping[str, Callable[[_Noted], tuple[Sentence, ...]]]] = {
     "freed": _of_freeing,
     "closed": _of_deciding,
     "reopened": _of_deciding,
+    "given_back": _of_deciding,
+    "chose_lect": _of_choosing,
+    "booked_by_key": _Noted.due,
+    "call_again": _Noted.due,
 }
 
 
@@ -127,7 +138,7 @@ def attempts_told(session: Session, case: Case, names: Names) -> tuple[AttemptTo
 
 def _attempt(attempt: Attempt, names: Names, *, number: tuple[int, str]) -> AttemptTold:
     answered, ended = attempt.answered_at, attempt.ended_at
-    rang = attempt.rang_at is not None or answered is not None
+    rang, is_inbound = attempt.rang_at is not None or answered is not None, attempt.direction == Direction.INBOUND
     return AttemptTold(
         id=attempt.id,
         at=attempt.requested_at,
@@ -142,7 +153,8 @@ def _attempt(attempt: Attempt, names: Names, *, number: tuple[int, str]) -> Atte
         time_slice=_slice(attempt, names),
         match=Match(attempt.match),
         arm=Arm(attempt.arm),
-        counts=_counts(attempt.outcome, names.rules, rang=rang),
+        counts=_counts(attempt.outcome, names.rules, rang=rang and not is_inbound),
+        is_inbound=is_inbound,
     )
 
 

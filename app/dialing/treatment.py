@@ -44,6 +44,7 @@ class Dial:
     answered: bool
     time_slice: str | None
     is_matched: bool = False  # the interviewer was a full match for the lect
+    is_inbound: bool = False  # the respondent called us, which costs the case no try
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,13 @@ class Opening:
 
 
 def tries_of(history: History, rules: Rules) -> list[Dial]:
-    """Return the dials that count as attempts: they rang, and their outcome costs one."""
+    """Return the dials that count as attempts: we dialled, they rang, and their outcome costs one."""
     return [
         dial
         for dial in history.dials
-        if dial.rang and (dial.outcome not in rules.treatments or rules.treatments[dial.outcome].costs_attempt)
+        if dial.rang
+        and not dial.is_inbound
+        and (dial.outcome not in rules.treatments or rules.treatments[dial.outcome].costs_attempt)
     ]
 
 
@@ -146,7 +149,7 @@ def _reason_to_close(history: History, rules: Rules, treatment: Treatment, *, po
         return OUTCOME_TOO_OFTEN
     if len(tries_of(history, rules)) >= rules.limits.per_case and treatment.costs_attempt:
         return LAST_TRY
-    if len(history.dials) >= rules.limits.dials_per_case:
+    if sum(not dial.is_inbound for dial in history.dials) >= rules.limits.dials_per_case:
         return TOO_MANY_DIALS
     if _is_beyond_understanding(history, rules, times=times):
         return NOBODY_UNDERSTOOD

@@ -60,6 +60,7 @@ class CallCard:
     since: datetime
     ending: str | None
     is_held: bool = False  # the respondent hears music instead of the interviewer
+    is_inbound: bool = False  # the respondent called us
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,14 @@ class OwnNumbers:
 
 
 @dataclass(frozen=True)
+class PaceCard:
+    """How the case on the screen comes to be dialled: by itself after `seconds`, or never (None) but by a key."""
+
+    mode: str  # a campaign's PacingMode
+    seconds: float | None
+
+
+@dataclass(frozen=True)
 class DeskView:
     """The whole screen; parts that do not apply now are None or empty."""
 
@@ -198,6 +207,7 @@ class DeskView:
     break_reason: str | None = None  # a staffing BreakReason, while on a break
     line: str | None = None  # a telephony LineState; None before the interviewer's telephone first called in
     case: CaseCard | None = None
+    pace: PaceCard | None = None  # while a case is on the screen and not dialled
     call: CallCard | None = None
     recording: RecordingCard | None = None  # None where calls are not recorded, or nobody is on the line
     clips: ClipCard | None = None

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from app.campaigns.domain import OutcomeGroup
+from app.campaigns.domain import OutcomeGroup, PacingMode
 from app.campaigns.models import Outcome
 from app.campaigns.service import get_campaign
 from app.core.db import SessionFactory
@@ -17,9 +17,11 @@ from app.dialing.domain import AppointmentKind, CaseState, FactKind
 from app.dialing.facts import state_fact
 from app.dialing.models import Case
 from app.dialing.wishes import Wish
+from app.interviewing.by_hand import note_number_shown
 from app.interviewing.domain import CLOSED, InterviewState, is_possible
 from app.interviewing.holding import Holding, held, was_answered
 from app.interviewing.interviews import end_interview
+from app.interviewing.pacing import pacing_of
 from app.interviewing.seats import end_seat
 from app.interviewing.snapshots import write_snapshot
 from app.interviewing.telephone import require_line
@@ -73,10 +75,12 @@ def _made_ready(session: Session, person_id: int, *, now: datetime) -> int:
     return presence.campaign_id
 
 
-def give_case_back(session: Session, person_id: int, *, now: datetime) -> None:
-    """Return the case on the screen to the queue, undialled."""
+def give_case_back(session: Session, person_id: int, *, why: str = "", now: datetime) -> None:
+    """Return the case on the screen to the queue, undialled; where cases are dialled after a while, say why."""
     holding = held(session, person_id)
-    outcomes.give_back(session, holding.dialled, person_id=person_id, now=now)
+    if not why.strip() and pacing_of(session, holding).mode == PacingMode.PREVIEW:
+        raise InvalidInputError("The case cannot be skipped yet.", (Fault("why", "Say why you skip this case."),))
+    outcomes.give_back(session, holding.dialled, person_id=person_id, why=why.strip(), now=now)
     _put_down(session, holding.presence, now=now)
 
 
@@ -87,6 +91,8 @@ def dial(make_session: SessionFactory, gateway: Gateway, person_id: int, *, vaul
         holding = held(session, person_id)
         attempt = calls.open_attempt(session, holding.dialled, person_id, now=now)
         order = calls.order_of(session, attempt, vault)
+        if gateway.is_by_hand:
+            note_number_shown(session, attempt, now=now)
         queue.renew_lease(session, holding.case, now=now)
         _enter(session, holding.presence, PresenceState.DIALLING, now=now)
     calls.place_call(make_session, gateway, order, now=now)

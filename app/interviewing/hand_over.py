@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -15,29 +14,16 @@ from app.dialing.facts import state_fact
 from app.dialing.life import Move
 from app.dialing.models import Attempt, Case
 from app.dialing.release import step_on
-from app.dialing.routing import match_with
 from app.dialing.trace import note_step
 from app.interviewing.holding import Holding, held
+from app.interviewing.speakers import free_speaker
 from app.languages.domain import Match
 from app.languages.service import find_lect
 from app.staffing.domain import PresenceState
 from app.staffing.models import Presence
 from app.staffing.service import enter, presence_of
-from app.telephony.lines import is_connected
 
 STATED: Final = 1.0
-# Whoever has waited longest is asked first; somebody just taking a case is passed over.
-_FREE: Final = (
-    select(Presence)
-    .where(
-        Presence.campaign_id == bindparam("campaign_id"),
-        Presence.state == PresenceState.READY,
-        Presence.person_id != bindparam("person_id"),
-    )
-    .order_by(Presence.since)
-    .with_for_update(skip_locked=True)
-    .execution_options(populate_existing=True)
-)
 
 
 class NobodyFreeError(ConflictError):
@@ -63,7 +49,9 @@ def hand_over(session: Session, person_id: int, lect: str, *, needs_line: bool, 
     holding = held(session, person_id)
     attempt = holding.talking_attempt
     tag = find_lect(session, lect).tag
-    free, match = _free_speaker(session, holding, tag, needs_line=needs_line)
+    free = free_speaker(session, holding.case.campaign_id, tag, but=person_id, needs_line=needs_line)
+    if free is None:
+        raise NobodyFreeError
     handed = HandOver(attempt.id, person_id, free.person_id, attempt.match)
     state_fact(
         session,
@@ -78,7 +66,7 @@ def hand_over(session: Session, person_id: int, lect: str, *, needs_line: bool, 
     )
     step_on(holding.case, Move.HAND_OVER, by=person_id, to=free.person_id)
     holding.case.lease_until = now + LEASE
-    attempt.interviewer_id, attempt.match = free.person_id, match
+    attempt.interviewer_id, attempt.match = free.person_id, Match.FULL
     _move_desks(session, holding, free, now=now)
     _tell(session, holding, free, lect=tag, now=now)
     return handed
@@ -114,15 +102,6 @@ def _locked(session: Session, handed: HandOver, *, now: datetime) -> tuple[Prese
         for person_id in sorted((handed.from_person_id, handed.to_person_id))
     }
     return desks[handed.from_person_id], desks[handed.to_person_id]
-
-
-def _free_speaker(session: Session, holding: Holding, lect: str, *, needs_line: bool) -> tuple[Presence, Match]:
-    wanted = {"campaign_id": holding.case.campaign_id, "person_id": holding.presence.person_id}
-    for presence in session.scalars(_FREE, wanted):
-        match, _level = match_with(session, presence.person_id, lect)
-        if match is Match.FULL and (not needs_line or is_connected(session, presence.person_id)):
-            return presence, match
-    raise NobodyFreeError
 
 
 def _move_desks(session: Session, holding: Holding, free: Presence, *, now: datetime) -> None:

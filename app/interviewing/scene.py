@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.campaigns.recording_rules import RecordingMode
 from app.campaigns.rule_book import rules_of
-from app.campaigns.rules import MeasureRules
+from app.campaigns.rules import MeasureRules, PacingRules
 from app.core.straight import rows
 from app.dialing.domain import FactKind, Guess, KnownFact, best_guess
 from app.dialing.greeting import greeting_lect
@@ -53,6 +53,7 @@ _READ: Final = """
     CROSS JOIN LATERAL (
         SELECT json_agg(
             json_build_array(id, attempt.state, ending, outcome, provisional_outcome, note, coalesce(is_held, false),
+                             direction = 'inbound',
                              requested_at, rang_at, answered_at, ended_at) ORDER BY id DESC
         ) AS tries
         FROM attempt LEFT JOIN call_request ON call_request.attempt_id = attempt.id
@@ -106,6 +107,7 @@ class Try:
     provisional_outcome: str | None
     note: str | None
     is_held: bool
+    is_inbound: bool
     requested_at: datetime
     rang_at: datetime | None
     answered_at: datetime | None
@@ -142,6 +144,7 @@ class Scene:
     reads_code: bool
     recording_mode: RecordingMode
     plays_clip: bool
+    pacing: PacingRules
     skills: dict[str, Level]
     understanding: Understanding
     facts: Sequence[HeardFact]
@@ -179,6 +182,7 @@ def read_scene(session: Session, case_id: int, person_id: int) -> Scene:
         reads_code=_is_given(Measure.CODE, read.measures or {}, rules.measures),
         recording_mode=rules.recording.mode,
         plays_clip=_is_given(Measure.CLIP, read.measures or {}, rules.measures),
+        pacing=rules.pacing,
         skills={lect: Level(level) for lect, level in (read.skills or {}).items()},
         understanding=understanding_at(session, read.revision),
         facts=[HeardFact(FactKind(kind), *rest) for kind, *rest in read.facts or ()],
@@ -199,7 +203,7 @@ def _is_given(measure: Measure, drawn: dict[str, bool], rules: MeasureRules) -> 
     return drawn.get(measure, measure in shares_of(rules))
 
 
-_WORDS: Final = 7
+_WORDS: Final = 8
 
 
 def _split(row: list[Any]) -> tuple[Any, ...]:

@@ -71,6 +71,8 @@ def give_to_a_speaker(
     NobodyFreeError when no full match is ready, and GatewayError when the respondent could not be brought along: then
     the call is the giver's again, unless nobody knows where the respondent is by now.
     """
+    if gateway.is_by_hand:
+        raise ConflictError("The call is on your own telephone: it cannot be handed over. Book an appointment instead.")
     with make_session() as session, session.begin():
         handed = hand_over(session, person_id, lect, needs_line=gateway.needs_line, now=now)
     try:

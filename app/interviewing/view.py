@@ -16,6 +16,7 @@ from app.core.straight import rows
 from app.dialing.codes import spaced
 from app.dialing.domain import FactKind
 from app.dialing.models import Attempt
+from app.dialing.pacing import Seat, SeatState, dials_at
 from app.interviewing.asking import question_card, unrated_sections
 from app.interviewing.cards import (
     CallCard,
@@ -26,6 +27,7 @@ from app.interviewing.cards import (
     OpeningCard,
     OutcomeCard,
     OwnNumbers,
+    PaceCard,
     PastTry,
     QuestionCard,
 )
@@ -114,9 +116,8 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
     return replace(
         base,
         case=_case_card(scene, table, now=now),
-        call=CallCard(current.id, current.state, current.since, current.ending, is_held=current.is_held)
-        if current
-        else None,
+        call=_call_card(current) if current else None,
+        pace=_pace_card(scene, base, person_id, now=now) if base.state == PresenceState.PREVIEW else None,
         recording=recording_card(session, scene, current, lect=interview.lect if interview else None),
         clips=clip_card(session, scene, current),
         opening=_opening_card(scene),
@@ -127,6 +128,22 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
         finished_as=finished,
         outcomes=_outcome_cards(table, current, sitting=sitting, finished=finished) if current else (),
         lects=_likeliest_first(scene),
+    )
+
+
+def _pace_card(scene: Scene, base: DeskView, person_id: int, *, now: datetime) -> PaceCard:
+    at = dials_at(scene.pacing, Seat(person_id, SeatState.READING, base.since))
+    return PaceCard(scene.pacing.mode, max((at - now).total_seconds(), 0.0) if at else None)
+
+
+def _call_card(current: Try) -> CallCard:
+    return CallCard(
+        current.id,
+        current.state,
+        current.since,
+        current.ending,
+        is_held=current.is_held,
+        is_inbound=current.is_inbound,
     )
 
 

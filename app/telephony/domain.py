@@ -40,6 +40,19 @@ class Ending(StrEnum):
     CANCELLED = "cancelled"  # we gave up before anybody answered
 
 
+class Seen(StrEnum):
+    """What an interviewer who dials on a telephone of their own can tell about a call."""
+
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    SWITCHED_OFF = "switched_off"
+    NOT_WORKING = "not_working"
+    REJECTED = "rejected"
+    HUNG_UP = "hung_up"  # whoever had answered put the telephone down
+
+
 @dataclass(frozen=True)
 class CallEvent:
     """One report about one call; `sequence` counts the provider's reports about it from 1."""

@@ -5,8 +5,8 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import ClassVar, Protocol
 
-from app.core.errors import XiangyinError
-from app.telephony.domain import CallEvent
+from app.core.errors import ConflictError, XiangyinError
+from app.telephony.domain import CallEvent, Seen
 from app.telephony.recorder import NoRecorder, Recorder
 
 
@@ -60,6 +60,22 @@ class Gateway(Recorder, Protocol):
     def move(self, *, attempt_id: int, room: str) -> None:
         """Bring the respondent to another interviewer's room; raises GatewayError, and they stay where they were."""
 
+    def adopt(self, *, attempt_id: int, call_id: str, room: str, now: datetime) -> None:
+        """Follow a call that came in as the one of this attempt: it can be held, moved and ended like one we placed.
+
+        `call_id` is the provider's own name of it; the room is where the answer to the call sends it.
+        """
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether the interviewer dials on a telephone of their own, and therefore sees the number for that call.
+
+        What becomes of the call they tell by `tell`; it can be neither held nor moved from here.
+        """
+
+    def tell(self, *, attempt_id: int, seen: Seen, now: datetime) -> None:
+        """Take the interviewer's word for what a call did; raises ConflictError where the network tells that itself."""
+
     @property
     def needs_line(self) -> bool:
         """Whether an interviewer is heard only through a line of their own: without one nobody may be dialled."""
@@ -83,7 +99,17 @@ class Gateway(Recorder, Protocol):
         """Find out what became of a doubtful attempt; what is found comes as events. It never dials."""
 
 
-class UnconfiguredGateway(NoRecorder):
+class ToldByNetwork:
+    """Part of every gateway whose network reports by itself."""
+
+    is_by_hand = False
+
+    def tell(self, *, attempt_id: int, seen: Seen, now: datetime) -> None:  # noqa: ARG002  the protocol's names
+        """Raise ConflictError: nobody has to say what the network reports."""
+        raise ConflictError("The telephone network tells by itself what becomes of a call.")
+
+
+class UnconfiguredGateway(ToldByNetwork, NoRecorder):
     """An installation without a telephone provider: every call fails at once and says why."""
 
     needs_line = False
@@ -106,6 +132,9 @@ class UnconfiguredGateway(NoRecorder):
 
     def move(self, *, attempt_id: int, room: str) -> None:
         """Do nothing: no call was ever placed."""
+
+    def adopt(self, *, attempt_id: int, call_id: str, room: str, now: datetime) -> None:
+        """Do nothing: no call ever came in."""
 
     def admit(self, person_id: int, ticket: str) -> dict[str, str]:  # noqa: ARG002  the protocol's names
         """Return the one driver that needs nobody."""

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from app.core.errors import ConflictError
 from app.telephony.domain import CallEvent, CallEventKind, Ending
-from app.telephony.gateway import CallOrder, GatewayError
+from app.telephony.gateway import CallOrder, GatewayError, ToldByNetwork
 from app.telephony.recorder import FoundRecording, RecordingAct, Sink
 
 
 @dataclass
-class ScriptedNetwork:
+class ScriptedNetwork(ToldByNetwork):
     """Keeps what was asked of it and delivers the events that a test lets happen."""
 
     placed: list[int] = field(default_factory=list)  # attempts, in the order they were dialled
@@ -20,6 +20,7 @@ class ScriptedNetwork:
     pressed: list[tuple[int, str]] = field(default_factory=list)
     played: list[tuple[int, str]] = field(default_factory=list)  # attempts, and the address of what they heard
     moved: list[tuple[int, str]] = field(default_factory=list)
+    adopted: list[tuple[int, str, str]] = field(default_factory=list)
     closed_lines: list[str] = field(default_factory=list)
     needs_line: bool = False
     in_doubt: list[int] = field(default_factory=list)
@@ -55,6 +56,11 @@ class ScriptedNetwork:
         """End the call as ours."""
         self.hung_up.append(attempt_id)
         self.let(attempt_id, CallEventKind.ENDED, at=now, ending=Ending.HUNG_UP_BY_US)
+
+    def adopt(self, *, attempt_id: int, call_id: str, room: str, now: datetime) -> None:
+        """Note which call was taken over, and let it ring at the interviewer's."""
+        self.adopted.append((attempt_id, call_id, room))
+        self.let(attempt_id, CallEventKind.RINGING, at=now)
 
     def hold(self, *, attempt_id: int, is_held: bool) -> None:
         """Note who hears music."""

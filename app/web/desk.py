@@ -1,6 +1,7 @@
 """The interviewer's console: one region; every key is one POST that answers with the desk as it now stands."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Form, Request, Response
@@ -14,6 +15,7 @@ from app.core.errors import ConflictError, XiangyinError
 from app.core.turns import Router
 from app.dialing.domain import FactKind
 from app.interviewing import desk, questions
+from app.interviewing.pacing import dial_when_due
 from app.interviewing.view import desk_of
 from app.staffing.domain import BreakReason
 from app.web.desk_forms import AnswerForm, OutcomeForm
@@ -84,11 +86,29 @@ def next_case(*, request: Request, session: WriteSession, interviewer: Interview
 
 
 @router.post("/release")
-def give_back(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
+def give_back(
+    *, request: Request, session: WriteSession, interviewer: Interviewer, now: Now, why: Text = ""
+) -> Response:  # fmt: skip
     """Return the case undialled."""
     return act_and_show(
-        request, session, interviewer, act=lambda: desk.give_case_back(session, interviewer.id, now=now), now=now
+        request,
+        session,
+        interviewer,
+        act=lambda: desk.give_case_back(session, interviewer.id, why=why, now=now),
+        now=now,
     )
+
+
+@router.post("/pace")
+def keep_pace(*, request: Request, interviewer: Interviewer, now: Now) -> Response:
+    """Dial if the time of the case on the screen has come; the page asks when it thinks so."""
+    state = request.app.state
+    dial = partial(desk.dial, state.make_session, state.gateway, interviewer.id, vault=state.vault, now=now)
+
+    def act() -> None:
+        dial_when_due(state.make_session, state.gateway, interviewer.id, dial=dial, now=now)
+
+    return call_and_show(request, interviewer, act, now=now)
 
 
 @router.post("/dial")

@@ -15,9 +15,11 @@ from app.core.errors import ConflictError, XiangyinError
 from app.dialing.queue import NoCaseDueError
 from app.interviewing import desk
 from app.interviewing.answers import UnclearAnswerError
+from app.interviewing.by_hand import number_to_dial
 from app.interviewing.view import desk_of
 from app.languages.domain import Level
 from app.languages.service import list_lects
+from app.staffing.domain import PresenceState
 from app.staffing.models import Presence
 from app.staffing.service import skills_of
 from app.web.desk_screen import FIELD_CLOSED, screen_of
@@ -94,8 +96,21 @@ def show(
         has_line=request.app.state.gateway.needs_line,
         wants_line=request.app.state.gateway.needs_line and screen.stage not in NOT_AT_WORK,
         greeted_in=greeted_in,
+        is_by_hand=request.app.state.gateway.is_by_hand,
+        number=_number_to_dial(request, interviewer, screen.stage),
         **{"campaigns": [], "own_lects": [], **offer},
     )
+
+
+def _number_to_dial(request: Request, interviewer: Principal, stage: str) -> str | None:
+    """Return the number to be dialled by hand, while that is what the interviewer does."""
+    state = request.app.state
+    if stage != PresenceState.DIALLING or not state.gateway.is_by_hand:
+        return None
+    try:
+        return number_to_dial(state.make_session, state.gateway, interviewer.id, vault=state.vault)
+    except ConflictError:  # it was answered, or ended, since the screen was read
+        return None
 
 
 def _offer(session: Session, interviewer: Principal) -> dict[str, list[object]]:

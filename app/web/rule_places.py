@@ -54,6 +54,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "recording.mode": _("Calls are recorded"), "recording.keep_days": _("Recordings are kept for, days"),
     "measures.clip_share": _("Recorded greeting: given to, percent of cases"),
     "measures.clip_plays_itself": _("The recorded greeting plays by itself when somebody answers"),
+    "pacing.mode": _("How a dial begins"), "pacing.preview_seconds": _("Time to read the case, seconds"),
     "weights.slice": _("Time slice that needs tries"), "weights.quota": _("Need of the quota"),
     "weights.contact": _("Earlier contact"), "weights.age": _("Time since the last try"),
     "weights.attempts": _("Few tries so far"),
@@ -68,8 +69,14 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "slice": {"any": _("any time slice"), "other": _("another time slice"), "same": _("the same time slice")},
     "number": {"same": _("same number"), "next": _("next number")},
-    "mode": {"off": _("never"), "consent": _("once the respondent has agreed"), "always": _("from the answer on")},
+    "recording.mode": {
+        "off": _("never"), "consent": _("once the respondent has agreed"), "always": _("from the answer on"),
+    },
     "interviewer": {"any": _("anybody"), "other": _("somebody else")},
+    "pacing.mode": {
+        "manual": _("by the interviewer's key"), "preview": _("by itself, after time to read the case"),
+        "progressive": _("by itself, at once"),
+    },
     "unknown_lect": {"anyone": _("anybody"), "triage": _("interviewers who tell lects apart")},
 }  # fmt: skip
 _ITEM: Final = re.compile(r"\[\d+\]$")
@@ -119,7 +126,7 @@ class RulePlaces:
 
     def change(self, change: Change) -> SaidChange:
         """Say one change."""
-        field = change.where.rpartition(".")[2]
+        field = change.where if change.where in CHOICES else change.where.rpartition(".")[2]
         return SaidChange(self.place(change.where), self._value(field, change.before), self._value(field, change.after))
 
     def _value(self, field: str, value: Value) -> str:

@@ -20,6 +20,7 @@ from app.campaigns.rules import (
     Limits,
     MeasureRules,
     NumberRules,
+    PacingRules,
     Rules,
     Slice,
     Treatment,
@@ -36,6 +37,7 @@ GROUPS: Final = {
     "numbers": NumberRules,
     "measures": MeasureRules,
     "recording": RecordingRules,
+    "pacing": PacingRules,
 }
 LENGTHS: Final = frozenset(
     {

@@ -9,9 +9,10 @@ from pydantic import BaseModel
 from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
 from app.core.clock import Now
-from app.core.errors import NotFoundError
+from app.core.errors import ConflictError, NotFoundError
 from app.core.turns import Router
-from app.interviewing import telephone
+from app.interviewing import by_hand, telephone
+from app.telephony.domain import Seen
 from app.telephony.emulator.exchange import Exchange
 from app.telephony.twilio.rooms import VOICE_PATH, identity_of
 from app.web.desk_page import call_and_show
@@ -63,6 +64,19 @@ def give_to_a_speaker(*, request: Request, interviewer: Interviewer, now: Now, l
         lambda: telephone.give_to_a_speaker(state.make_session, state.gateway, interviewer.id, lect=lect, now=now),
         now=now,
     )
+
+
+@router.post("/told")
+def tell(*, request: Request, interviewer: Interviewer, now: Now, seen: Text = "") -> Response:
+    """Take down what the telephone on the desk did."""
+    state = request.app.state
+
+    def act() -> None:
+        if seen not in set(Seen):
+            raise ConflictError("Choose what the telephone did.")
+        by_hand.tell(state.make_session, state.gateway, interviewer.id, seen=Seen(seen), now=now)
+
+    return call_and_show(request, interviewer, act, now=now)
 
 
 @router.post("/emulated-line")

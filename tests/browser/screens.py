@@ -43,6 +43,7 @@ SUPERVISOR = {
     "notices": "/campaigns/{id}/notices",
     "recordings": "/campaigns/{id}/recordings",
     "clips": "/campaigns/{id}/clips",
+    "call-back-line": "/campaigns/{id}/call-back-line",
     "verify": "/verify",
     "questionnaires": "/questionnaires",
     "questionnaire": "/questionnaires/1?language=yue",

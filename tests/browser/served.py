@@ -13,6 +13,8 @@ from pydantic import SecretStr
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.campaigns.models import Campaign
+from app.campaigns.rule_book import change_rules, document_of
 from app.core.clock import Clock
 from app.core.embedded import DatabaseUrls
 from app.core.migrate import migrate
@@ -121,6 +123,7 @@ def serve(
     with app.state.make_session() as session, session.begin():
         now = app.state.clock()
         campaign = seed_demonstration(session, app.state.vault, players=2, numbers=numbers, seed=1, now=now).campaign
+        set_pacing(session, campaign, "manual", now=now)
         seed_targets(session, campaign, completes=numbers, now=now)
         seed_roster(session, campaign, actor=ACTOR, now=now)
         campaign_id = campaign.id
@@ -133,6 +136,15 @@ def serve(
         server.should_exit = True
         thread.join(PATIENCE_SECONDS)
         app.state.engine.dispose()
+
+
+def set_pacing(session: Session, campaign: Campaign, mode: str, *, seconds: int = 20, now: datetime) -> None:
+    """Let cases be dialled by the interviewer's key, or by themselves."""
+    document = {**document_of(session, campaign), "pacing": {"mode": mode, "preview_seconds": seconds}}
+    version = campaign.rules_version
+    change_rules(
+        session, campaign, document, expected_version=version, reason="for the test", person_id=None, now=now
+    )  # fmt: skip
 
 
 def _port(server: uvicorn.Server) -> int:

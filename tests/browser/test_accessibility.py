@@ -37,6 +37,7 @@ SUPERVISOR_PAGES = [
     "/campaigns/{id}/recordings",
     "/campaigns/{id}/lexicon",
     "/campaigns/{id}/clips",
+    "/campaigns/{id}/call-back-line",
     "/languages?q=粤",
 ]
 

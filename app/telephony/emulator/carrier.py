@@ -3,10 +3,11 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from operator import itemgetter
 from random import Random
 from typing import Final
 from urllib.parse import urlencode, urlsplit
@@ -42,11 +43,16 @@ Post = Callable[[str, bytes, Mapping[str, str]], Answer]
 
 @dataclass(frozen=True)
 class Mischief:
-    """What a bad day does to callbacks: shares (0 to 1) that get lost, come twice, or come in the wrong order."""
+    """What a bad day does to callbacks: shares (0 to 1) that get lost, come twice, in the wrong order, or late.
+
+    One that is late comes between the lowest and the highest of `late_seconds` after its time.
+    """
 
     lost: float = 0.0
     doubled: float = 0.0
     reordered: float = 0.0
+    late: float = 0.0
+    late_seconds: tuple[float, float] = (30.0, 300.0)
     seed: int = 0
 
 
@@ -64,11 +70,12 @@ class Carrier:
         self._signer = RequestValidator(account.auth_tokens[0].get_secret_value())
         self._mischief = mischief
         self._chance = Random(mischief.seed)  # noqa: S311  bad luck, not secrets
+        self._late: list[tuple[datetime, Signal]] = []
 
     def deliver(self, *, now: datetime, label: str | None = None) -> list[Signal]:
         """Report what has happened up to `now`, to one call or to all; returns what there was to report."""
         due = self._exchange.signals_due(now=now, label=label)
-        for signal in self._as_they_come(due):
+        for signal in [*self._as_they_come(due, now=now), *self._come_at_last(now=now)]:
             self._report(signal)
         for call_id, sequence in {signal.call_id: signal.event.sequence for signal in due}.items():
             self._exchange.note_reported(call_id, sequence)
@@ -81,14 +88,14 @@ class Carrier:
             answer = self._send(
                 errand.address, {"CallSid": errand.call_id, **errand.form}, f"{errand.call_id}/document"
             )
-            verbs = _verbs_of(answer)
+            verbs = verbs_of(answer)
             self._exchange.rooms.obey(errand.call_id, verbs)
             for verb in verbs:
                 if isinstance(verb, PlaySound):
                     self._let_hear(errand.call_id, verb.address)
         signals = self._exchange.rooms.signals_due()
         for signal in signals:
-            self._send(signal.callback_url, _room_form(signal, now=now), f"{signal.call_id}/{signal.event}")
+            self._send(signal.callback_url, room_form(signal, now=now), f"{signal.call_id}/{signal.event}")
             self._exchange.rooms.note_told(signal)
         return len(errands) + len(signals)
 
@@ -109,13 +116,26 @@ class Carrier:
             self._exchange.recordings.note_told(signal)
         return len(signals)
 
-    def _as_they_come(self, due: Sequence[Signal]) -> list[Signal]:
+    def _as_they_come(self, due: Sequence[Signal], *, now: datetime) -> list[Signal]:
         bad = self._mischief
         coming = [signal for signal in due if self._chance.random() >= bad.lost]
         coming += [signal for signal in coming if self._chance.random() < bad.doubled]
         if self._chance.random() < bad.reordered:
             self._chance.shuffle(coming)
-        return coming
+        return [signal for signal in coming if not self._is_held_up(signal, now=now)]
+
+    def _is_held_up(self, signal: Signal, *, now: datetime) -> bool:
+        is_late = self._chance.random() < self._mischief.late
+        if is_late:
+            after = timedelta(seconds=self._chance.uniform(*self._mischief.late_seconds))
+            self._late.append((now + after, signal))
+        return is_late
+
+    def _come_at_last(self, *, now: datetime) -> list[Signal]:
+        """Return what was held up and comes now, the longest overdue first."""
+        coming = sorted((late for late in self._late if late[0] <= now), key=itemgetter(0))
+        self._late = [late for late in self._late if late[0] > now]
+        return [signal for _at, signal in coming]
 
     def _report(self, signal: Signal) -> None:
         self._send(signal.callback_url, self._form(signal), f"{signal.call_id}/{signal.event.sequence}")
@@ -159,7 +179,7 @@ class Carrier:
         return form
 
 
-def _verbs_of(answer: Answer | None) -> list[Verb]:
+def verbs_of(answer: Answer | None) -> list[Verb]:
     """Read an answer's document; one that cannot be had or read ends the call, as it does at Twilio."""
     try:
         return read_document(answer.body) if answer is not None else []
@@ -167,7 +187,8 @@ def _verbs_of(answer: Answer | None) -> list[Verb]:
         return []
 
 
-def _room_form(signal: RoomSignal, *, now: datetime) -> dict[str, str]:
+def room_form(signal: RoomSignal, *, now: datetime) -> dict[str, str]:
+    """Return what a room tells of somebody who came to it or left it."""
     return {
         "CallSid": signal.call_id,
         "ConferenceSid": f"CF{signal.call_id[2:]}",

@@ -36,11 +36,29 @@ class PlaySound:
 
 
 @dataclass(frozen=True)
+class Speak:
+    """Let the call hear words, or a recording, whose words nobody knows here."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class AskKeys:
+    """Let the call hear words and press keys; what was pressed, perhaps nothing, is sent to `action`."""
+
+    action: str
+    spoken: tuple[Speak, ...]
+    digits: int
+    seconds: int
+
+
+@dataclass(frozen=True)
 class Refuse:
     """Do not take the call."""
 
 
-Verb = JoinRoom | PlayKeys | PlaySound | Refuse
+Verb = JoinRoom | PlayKeys | PlaySound | Speak | AskKeys | Refuse
+PAUSE_SECONDS: Final = 5  # Twilio's own, where a question names none
 
 
 def read_document(text: bytes) -> list[Verb]:
@@ -68,6 +86,18 @@ def _verb(element: etree._Element) -> Verb:
         return PlayKeys(str(element.get("digits")))
     if element.tag == "Play" and element.text:
         return PlaySound(element.text.strip())
+    if element.tag in {"Say", "Play"}:
+        return _spoken(element)
+    if element.tag == "Gather" and element.get("actionOnEmptyResult") == "true":
+        spoken = tuple(_spoken(inner) for inner in element)
+        digits, seconds = int(element.get("numDigits", 1)), int(element.get("timeout", PAUSE_SECONDS))
+        return AskKeys(element.get("action", ""), spoken, digits, seconds)
     if element.tag in {"Reject", "Hangup"}:
         return Refuse()
     raise DocumentError(f"<{element.tag}> in line {element.sourceline} is not known here")
+
+
+def _spoken(element: etree._Element) -> Speak:
+    if element.tag not in {"Say", "Play"}:
+        raise DocumentError(f"<{element.tag}> in line {element.sourceline} cannot be heard here")
+    return Speak(element.text or "" if element.tag == "Say" else "")

@@ -14,6 +14,7 @@ from app.core.db import SessionFactory
 from app.core.errors import ConflictError
 from app.core.privacy import Vault
 from app.telephony.domain import CallEvent, CallEventKind, CallState, Ending, rang, state_after
+from app.telephony.emulator.callers import Callers
 from app.telephony.emulator.conversation import hear
 from app.telephony.emulator.courses import cut_short, past_of, pending_of, timeline_of_call, written
 from app.telephony.emulator.figures import Population
@@ -123,6 +124,7 @@ class Exchange:
         self._follows = follows or (lambda _listener, _speaker: 0.0)
         self.rooms = Rooms(make_session)
         self.recordings = EmulatedRecordings(make_session)
+        self.callers = Callers(make_session, population, vault=vault, seed=seed)
 
     def dial(self, placing: Placing, *, now: datetime) -> str:
         """Take a call on, decide its whole course, and return the name it has here."""

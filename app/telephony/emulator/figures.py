@@ -55,6 +55,15 @@ class PickUpFigures(Figures):
     takes_expected: float
 
 
+class CallBackFigures(Figures):
+    """Who calls back after a missed call, when, and what for."""
+
+    share: float
+    after_minutes: tuple[int, int]
+    wants_no_calls: float
+    gives_up: float
+
+
 class AgeFigures(Figures):
     """Age bands as (from, to, share), and up to which age people go to work."""
 
@@ -143,6 +152,7 @@ class Population(Figures):
     ringing: RingingFigures
     presence: PresenceFigures
     pick_up: PickUpFigures
+    call_back: CallBackFigures
     age: AgeFigures
     putonghua: PutonghuaFigures
     trust: TrustFigures

@@ -108,6 +108,15 @@ class TwilioGateway(TwilioRooms, TwilioRecorder):
             raise GatewayError(NOT_KNOWN, permanent=False, is_uncertain=True) from error
         return Taken(str(respondent.call_sid), str(respondent.conference_sid))
 
+    def adopt(self, *, attempt_id: int, call_id: str, room: str, now: datetime) -> None:
+        """Follow a call that came in; see Gateway. It rings until the room tells that it has joined."""
+        order = CallOrder(attempt_id, "", "", ring_seconds=0, room=room)
+        report = Report(call_id, "ringing", 1, {"CallStatus": "ringing", "Direction": "inbound"})
+        with self._make_session() as session, session.begin():
+            if note_request(session, order, now=now):
+                settle_request(session, attempt_id, RequestState.ACCEPTED, taken=Taken(call_id), now=now)
+                keep_reports(session, [Arrival(attempt_id, report, report.token, now)])
+
     def hang_up(self, *, attempt_id: int, now: datetime) -> None:
         """End the call; one whose name is not known yet ends when it becomes known."""
         with self._make_session() as session, session.begin():

@@ -14,13 +14,14 @@ from twilio.rest import Client
 
 from app.core.db import SessionFactory
 from app.core.errors import ConflictError
-from app.telephony.gateway import GatewayError
+from app.telephony.gateway import GatewayError, ToldByNetwork
 from app.telephony.requests import find_request, note_hold, note_room
 from app.telephony.twilio.account import BrowserKey
 from app.telephony.twilio.faults import meaning_of
 from app.telephony.twilio.twiml import joins_room
 
 VOICE_PATH: Final = "/api/v1/telephony/twilio/voice"
+ROOMS_PATH: Final = "/api/v1/telephony/twilio/rooms"
 KEYS_PATH: Final = "/api/v1/telephony/twilio/keys"
 SOUND_PATH: Final = "/api/v1/telephony/twilio/sound"
 TOKEN_SECONDS: Final = 3_600
@@ -31,7 +32,7 @@ def identity_of(person_id: int) -> str:
     return f"op_{person_id}"
 
 
-class TwilioRooms:
+class TwilioRooms(ToldByNetwork):
     """The part of the gateway that acts on calls under way; `key` is None on the emulated network."""
 
     needs_line = True

@@ -13,7 +13,14 @@ def joins_room(room: str, *, label: str, callback: str | None = None) -> str:
 
     Nobody's leaving ends the room: a line that breaks off comes back to the respondent it left.
     """
-    answer, dial = VoiceResponse(), Dial()
+    answer = VoiceResponse()
+    answer.append(joined_room(room, label=label, callback=callback))
+    return str(answer)
+
+
+def joined_room(room: str, *, label: str, callback: str | None = None) -> Dial:
+    """Return the part of a document that lets a call join a room."""
+    dial = Dial()
     reported = {"status_callback": callback, "status_callback_event": ROOM_EVENTS} if callback else {}
     dial.conference(
         room,
@@ -24,8 +31,7 @@ def joins_room(room: str, *, label: str, callback: str | None = None) -> str:
         wait_url="",
         **reported,
     )
-    answer.append(dial)
-    return str(answer)
+    return dial
 
 
 def refuses() -> str:

@@ -13,7 +13,18 @@ OPEN_OPERATIONS = {
     "POST /api/v1/sessions",
     *(
         f"POST /api/v1/telephony/twilio/{what}"
-        for what in ("calls", "inbound-messages", "keys", "messages", "recordings", "rooms", "sound", "voice")
+        for what in (
+            "calls",
+            "inbound-calls",
+            "inbound-calls/ended",
+            "inbound-messages",
+            "keys",
+            "messages",
+            "recordings",
+            "rooms",
+            "sound",
+            "voice",
+        )
     ),
     "GET /api/v1/clips/{clip_id}/sound",  # by an address that nobody can make up
     "GET /api/v1/verification",

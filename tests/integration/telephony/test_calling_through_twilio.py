@@ -8,7 +8,7 @@ import requests
 from sqlalchemy import func, select
 from twilio.http.response import Response
 
-from app.telephony.domain import CallEventKind, Ending
+from app.telephony.domain import CallEventKind, CallState, Ending, state_after
 from app.telephony.emulator.carrier import Mischief
 from app.telephony.gateway import GatewayError
 from app.telephony.models import ProviderReport, WaitingReport
@@ -159,6 +159,33 @@ def test_lost_callbacks_leave_a_doubt_that_asking_settles(phone: Phone, attempt_
     assert phone.events() == []
     assert phone.gateway.doubtful(now=now) == [attempt_id]
     phone.gateway.ask_about(phone.order(attempt_id), now=now)
+    assert phone.events()[-1].kind is CallEventKind.ENDED
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_callback_that_comes_late_changes_nothing_that_asking_has_found(
+    phone: Phone, attempt_id: int, seed: int
+) -> None:
+    phone.dial(attempt_id)
+    carrier = phone.carrier(Mischief(late=1.0, late_seconds=(120.0, 240.0), seed=seed))
+    carrier.deliver(now=phone.clock.advance(DAY))
+    assert phone.events() == []
+    phone.gateway.ask_about(phone.order(attempt_id), now=phone.clock())
+    [found] = record_events(phone.session, phone.events(), now=phone.clock())
+    carrier.deliver(now=phone.clock.advance(timedelta(seconds=240)))
+    late = record_events(phone.session, phone.events(), now=phone.clock())
+    assert {event.kind for event in late} > {CallEventKind.ENDED}
+    assert state_after([found, *late]) == state_after([found]) == CallState.ENDED
+    assert (phone.state(attempt_id), phone.gateway.doubtful(now=phone.clock())) == (RequestState.OVER, [])
+
+
+def test_what_is_late_comes_when_its_delay_is_over(phone: Phone, attempt_id: int) -> None:
+    phone.dial(attempt_id)
+    carrier = phone.carrier(Mischief(late=1.0, late_seconds=(60.0, 60.0)))
+    carrier.deliver(now=phone.clock.advance(DAY))
+    carrier.deliver(now=phone.clock.advance(timedelta(seconds=59)))
+    assert phone.events() == []
+    carrier.deliver(now=phone.clock.advance(timedelta(seconds=1)))
     assert phone.events()[-1].kind is CallEventKind.ENDED
 
 

@@ -4,6 +4,7 @@ import { label } from "./keymap.js";
 import { runClocks } from "./clock.js";
 import { followLive } from "./live.js";
 import { runSoftphone } from "./softphone.js";
+import { keepPace } from "./pace.js";
 import { offerHeadsetCheck } from "./headset.js";
 
 let focused = null;
@@ -36,6 +37,7 @@ watchKeys(document);
 runClocks(document);
 followLive(document);
 runSoftphone(document);
+keepPace(document);
 offerHeadsetCheck(document);
 label(document);
 placeFocus();

@@ -1,0 +1,52 @@
+"""What interviewers see of the pace: a case that is dialled by itself, counted down, or skipped with a reason."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Page, expect
+
+from app.campaigns.models import Campaign
+from tests.browser.moves import sign_in, wait_for_stage
+from tests.browser.served import Served, set_pacing
+
+
+@contextmanager
+def paced(served: Served, mode: str, *, seconds: int = 20) -> Iterator[None]:
+    """Let the campaign be called at another pace while the block runs."""
+    for wanted in (mode, "manual"):
+        with served.session() as session, session.begin():
+            now = served.app.state.clock()
+            set_pacing(session, session.get_one(Campaign, served.campaign_id), wanted, seconds=seconds, now=now)
+        if wanted == mode:
+            yield
+
+
+def test_a_case_is_dialled_by_itself(page: Page, served: Served) -> None:
+    with paced(served, "progressive"):
+        sign_in(page, "ana", "/desk")
+        placed = len(served.network.placed)
+        page.keyboard.press("F2")
+        wait_for_stage(page, "dialling")
+        assert len(served.network.placed) == placed + 1
+
+
+def test_a_preview_counts_down_and_dials(page: Page, served: Served) -> None:
+    with paced(served, "preview", seconds=3):
+        sign_in(page, "ana", "/desk")
+        page.keyboard.press("F2")
+        expect(page.locator("[data-countdown]")).to_have_text("2")
+        wait_for_stage(page, "dialling")
+
+
+def test_a_preview_is_skipped_by_keyboard_with_a_reason(page: Page, served: Served) -> None:
+    with paced(served, "preview", seconds=3):
+        sign_in(page, "ana", "/desk")
+        placed = len(served.network.placed)
+        page.keyboard.press("F2")
+        wait_for_stage(page, "preview")
+        page.keyboard.press("F9")
+        page.keyboard.type("a relative of mine")
+        expect(page.locator("[data-countdown]")).to_have_text("0")
+        page.keyboard.press("Enter")
+        wait_for_stage(page, "ready")
+        assert len(served.network.placed) == placed
