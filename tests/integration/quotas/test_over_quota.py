@@ -184,7 +184,7 @@ def test_a_complete_that_would_overshoot_is_refused(desk: Desk, quota: SetQuota,
 
 
 def statements(engine: Engine, desk: Desk, question: dict[str, Any]) -> int:
-    """Count what one answer asks of the database."""
+    """Count what one answer asks of the database, without the phrases that some of the next questions listen for."""
     seen: list[str] = []
 
     def note(*arguments: Any) -> None:
@@ -193,7 +193,7 @@ def statements(engine: Engine, desk: Desk, question: dict[str, Any]) -> int:
     event.listen(engine, "before_cursor_execute", note)
     desk.answer(question)
     event.remove(engine, "before_cursor_execute", note)
-    return len([text for text in seen if "SAVEPOINT" not in text])
+    return len([text for text in seen if "SAVEPOINT" not in text and "lexicon_version" not in text])
 
 
 def previous(desk: Desk) -> str:
