@@ -16,7 +16,9 @@ class Pace {
   follow() {
     const mark = this.root.querySelector("[data-dials-in]");
     const said = mark && `${mark.dataset.dialsCase}:${mark.dataset.dialsIn}`;
-    if (said !== this.drawn) this.due = mark ? performance.now() + Number(mark.dataset.dialsIn) * SECOND : Infinity;
+    // At once is a moment later: a form that was just drawn must be htmx's first, or the browser would leave the page.
+    const wait = mark ? Math.max(Number(mark.dataset.dialsIn) * SECOND, TICK) : Infinity;
+    if (said !== this.drawn) this.due = performance.now() + wait;
     this.drawn = said;
     this.tick();
   }
@@ -36,6 +38,9 @@ export function keepPace(root) {
   if (!root.querySelector("#desk")) return;
   const pace = new Pace(root);
   root.addEventListener("htmx:after:settle", () => pace.follow());
-  setInterval(() => pace.tick(), TICK);
-  pace.follow();
+  // Not before the page is whole: until then htmx does not take forms over, and the browser would leave the page.
+  addEventListener("load", () => {
+    setInterval(() => pace.tick(), TICK);
+    pace.follow();
+  });
 }
