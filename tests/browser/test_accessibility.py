@@ -122,7 +122,6 @@ def test_no_stage_of_a_conversation_has_a_barrier(page: Page, served: Served) ->
     sign_in(page, "bao", "/desk")
     reach(page, served)
     found = in_every_look(page)
-    page.locator("#desk [data-key-scope]").focus()
     page.keyboard.press("Enter")
     wait_for_stage(page, "question")
     found += in_every_look(page)

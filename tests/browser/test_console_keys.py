@@ -49,6 +49,14 @@ def test_how_well_they_follow_is_rated_by_keys(page: Page, served: Served, asked
     assert (mark.kind, mark.rating) == ("followed", 4)
 
 
+def test_keys_act_again_where_what_had_the_focus_was_drawn_anew(page: Page, asked: str) -> None:
+    page.evaluate("document.querySelector('#desk .work').replaceChildren()")
+    page.evaluate("document.querySelector('#desk').dispatchEvent(new CustomEvent('live'))")
+    expect(page.locator("#desk .work [data-focus]")).to_be_focused()
+    answer(page)
+    assert question(page) != asked
+
+
 def test_an_answer_can_be_taken_back_for_five_seconds(page: Page, asked: str) -> None:
     answer(page)
     page.keyboard.press("Escape")

@@ -3,6 +3,7 @@
 // by its place on the keyboard, never while an input method is composing and never in a text field.
 // Keys with Alt, such as data-key="Alt+1", act everywhere, like function keys. keymap.js says what was moved where.
 import { meaningOf } from "./keymap.js";
+import { ready } from "./ready.js";
 
 const NAMED = new Set(["Enter", "Backspace", "Escape", "PageUp", "PageDown"]);
 const TEXT = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=button], [type=submit])";
@@ -61,7 +62,7 @@ function onKey(event) {
   const element = elements.find((one) => isUsable(one) && mayAct(event, one));
   if (!element) return;
   event.preventDefault();
-  activate(element);
+  ready.then(() => activate(element));
 }
 
 export function watchKeys(root) {

@@ -1,4 +1,5 @@
 // A case that is dialled by itself: the page counts the seconds down and asks the server, which alone decides.
+import { ready } from "./ready.js";
 
 const SECOND = 1000;
 const TICK = 250;
@@ -16,9 +17,7 @@ class Pace {
   follow() {
     const mark = this.root.querySelector("[data-dials-in]");
     const said = mark && `${mark.dataset.dialsCase}:${mark.dataset.dialsIn}`;
-    // At once is a moment later: a form that was just drawn must be htmx's first, or the browser would leave the page.
-    const wait = mark ? Math.max(Number(mark.dataset.dialsIn) * SECOND, TICK) : Infinity;
-    if (said !== this.drawn) this.due = performance.now() + wait;
+    if (said !== this.drawn) this.due = mark ? performance.now() + Number(mark.dataset.dialsIn) * SECOND : Infinity;
     this.drawn = said;
     this.tick();
   }
@@ -37,9 +36,9 @@ class Pace {
 export function keepPace(root) {
   if (!root.querySelector("#desk")) return;
   const pace = new Pace(root);
-  root.addEventListener("htmx:after:settle", () => pace.follow());
-  // Not before the page is whole: until then htmx does not take forms over, and the browser would leave the page.
-  addEventListener("load", () => {
+  // After the swap and not when it settles: only then has htmx taken the new form over.
+  root.addEventListener("htmx:after:swap", () => pace.follow());
+  ready.then(() => {
     setInterval(() => pace.tick(), TICK);
     pace.follow();
   });

@@ -9,11 +9,12 @@ import { offerHeadsetCheck } from "./headset.js";
 
 let focused = null;
 
-// A region names what deserves the focus; the same name twice leaves the focus where the person put it.
+// A region names what deserves the focus; the same name twice leaves the focus where the person put it, unless what
+// had it is gone: single keys act only where the focus is.
 function placeFocus() {
   const wanted = document.querySelector("[data-focus]");
   const name = wanted?.dataset.focus ?? null;
-  if (wanted && name !== focused) wanted.focus({ preventScroll: true });
+  if (wanted && (name !== focused || document.activeElement === document.body)) wanted.focus({ preventScroll: true });
   focused = name;
 }
 
