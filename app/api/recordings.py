@@ -19,7 +19,7 @@ from app.core.db import ReadSession, SessionFactory, WriteSession
 from app.core.paging import read_cursor, write_cursor
 from app.core.ranges import range_reply
 from app.core.turns import Router
-from app.interviewing.recording_list import list_recordings, open_to_listen
+from app.interviewing.recording_list import ListedRecording, list_recordings, open_to_listen
 from app.interviewing.recordings import keep_recording_report
 from app.telephony.recorder import RecordingReported
 from app.telephony.twilio.recordings import read_recording_report
@@ -54,30 +54,10 @@ class WordsOut(BaseModel):
     text: str
 
 
-class RecordingOut(BaseModel):
-    """One recording; `consent` is what was said last on its call, null where nobody was asked."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: int
-    case_id: int
-    attempt_id: int
-    interviewer: str
-    state: str
-    is_at_provider: bool
-    is_unwanted: bool
-    asked_at: datetime
-    seconds: int | None
-    problem: str | None
-    consent: str | None
-    consent_lect: str | None
-    consent_version: int | None
-
-
 class RecordingsOut(BaseModel):
     """A page of recordings, the newest first, and the words of consent in force."""
 
-    recordings: list[RecordingOut]
+    recordings: list[ListedRecording]
     next_cursor: str | None
     words: list[WordsOut]
 
@@ -113,7 +93,7 @@ def read_recordings(
     """Return recordings, the newest first."""
     page = list_recordings(session, get_campaign(session, campaign_id).id, before=read_cursor(cursor), limit=limit)
     return RecordingsOut(
-        recordings=[RecordingOut.model_validate(row) for row in page.rows],
+        recordings=list(page.rows),
         next_cursor=write_cursor(page.rows[-1].id) if page.has_more else None,
         words=_words(session, campaign_id),
     )

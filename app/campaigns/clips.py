@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from app.audit import service as audit
 from app.campaigns.models import Campaign, GreetingClip
-from app.core.db import append
+from app.campaigns.versioned import in_force, put_in_force
 from app.core.errors import Fault, InvalidInputError
 from app.languages.service import find_lect
 from app.telephony.sounds import NoSoundError, Sound, recognise
@@ -20,13 +17,6 @@ MOST_BYTES: Final = 2_000_000
 SHORTEST: Final = 1.0  # seconds
 LONGEST: Final = 30.0
 REFUSED: Final = "This clip cannot be played."
-_COLUMNS: Final = (GreetingClip.id, GreetingClip.lect, GreetingClip.version, GreetingClip.seconds, GreetingClip.made_at)
-_NEWEST: Final = (
-    select(*_COLUMNS)
-    .where(GreetingClip.campaign_id == bindparam("campaign_id"))
-    .ext(distinct_on(GreetingClip.lect))
-    .order_by(GreetingClip.lect, GreetingClip.version.desc())
-)
 
 
 @dataclass(frozen=True)
@@ -59,7 +49,8 @@ def end_clip(session: Session, campaign: Campaign, lect: str, *, actor: str, now
 
 def clips_of(session: Session, campaign_id: int) -> list[Clip]:
     """Return the clips in force, by lect."""
-    return [Clip(*row) for row in session.execute(_NEWEST, {"campaign_id": campaign_id}) if row.seconds]
+    newest = in_force(session, GreetingClip, campaign_id, key=("lect",))
+    return [Clip(row.id, row.lect, row.version, row.seconds, row.made_at) for row in newest if row.seconds]
 
 
 def _checked(content: bytes) -> Sound:
@@ -81,28 +72,15 @@ def _refusal(message: str, **values: str) -> InvalidInputError:
 def _keep(
     session: Session, campaign: Campaign, lect: str, *, content: bytes, sound: Sound, actor: str, now: datetime
 ) -> int:
-    of_lect = (GreetingClip.campaign_id == campaign.id, GreetingClip.lect == lect)
-    version = 1 + (session.scalar(select(func.max(GreetingClip.version)).where(*of_lect)) or 0)
     digest = hashlib.sha256(content).hexdigest()
-    append(
+    return put_in_force(
         session,
+        campaign,
         GreetingClip,
-        campaign_id=campaign.id,
-        lect=lect,
-        version=version,
-        media_type=sound.media_type,
-        content=content,
-        seconds=sound.seconds,
-        made_by=actor,
-        made_at=now,
-    )
-    audit.record(
-        session,
-        "greeting_clip.changed",
+        key={"lect": lect},
+        content={"media_type": sound.media_type, "content": content, "seconds": sound.seconds},
+        told={"sha256": digest, "bytes": len(content)},
+        act="greeting_clip.changed",
         actor=actor,
-        subject=f"campaign:{campaign.id}",
-        campaign_id=campaign.id,
-        details={"lect": lect, "version": version, "sha256": digest, "bytes": len(content)},
         now=now,
     )
-    return version

@@ -2,27 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from app.audit import service as audit
 from app.campaigns.models import Campaign, ConsentText
-from app.core.db import append
-from app.core.errors import Fault, InvalidInputError
+from app.campaigns.slots import faults_of
+from app.campaigns.versioned import in_force, put_in_force
+from app.core.errors import InvalidInputError
 from app.languages.service import find_lect
-
-MOST_CHARACTERS: Final = 600
-
-
-_NEWEST: Final = (
-    select(ConsentText)
-    .where(ConsentText.campaign_id == bindparam("campaign_id"))
-    .ext(distinct_on(ConsentText.lect))
-    .order_by(ConsentText.lect, ConsentText.version.desc())
-)
 
 
 @dataclass(frozen=True)
@@ -39,20 +26,18 @@ def set_consent_text(
 ) -> ConsentWords:
     """Put a new version of the question into force, an empty one to ask no more in this lect."""
     tag, words = find_lect(session, lect).tag, text.strip()
-    if len(words) > MOST_CHARACTERS:
-        fault = Fault("text", "Write at most %(max_length)s characters.", (("max_length", str(MOST_CHARACTERS)),))
-        raise InvalidInputError("This text cannot be read out.", (fault,))
-    of_lect = (ConsentText.campaign_id == campaign.id, ConsentText.lect == tag)
-    version = 1 + (session.scalar(select(func.max(ConsentText.version)).where(*of_lect)) or 0)
-    key = {"campaign_id": campaign.id, "lect": tag, "version": version}
-    append(session, ConsentText, **key, text=words, made_by=actor, made_at=now)
-    audit.record(
+    faults = faults_of(words, ())
+    if faults:
+        raise InvalidInputError("This text cannot be read out.", tuple(faults))
+    version = put_in_force(
         session,
-        "consent_text.changed",
+        campaign,
+        ConsentText,
+        key={"lect": tag},
+        content={"text": words},
+        told={"text": words},
+        act="consent_text.changed",
         actor=actor,
-        subject=f"campaign:{campaign.id}",
-        campaign_id=campaign.id,
-        details={**key, "text": words},
         now=now,
     )
     return ConsentWords(tag, version, words)
@@ -60,5 +45,5 @@ def set_consent_text(
 
 def consent_texts_of(session: Session, campaign_id: int) -> list[ConsentWords]:
     """Return the words in force, by lect."""
-    newest = session.scalars(_NEWEST, {"campaign_id": campaign_id})
+    newest = in_force(session, ConsentText, campaign_id, key=("lect",))
     return [ConsentWords(row.lect, row.version, row.text) for row in newest if row.text]

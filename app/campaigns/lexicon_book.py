@@ -40,7 +40,7 @@ def change_lexicon(
     """
     phrases = read_phrases(rows, session.scalars(select(Lect.tag)))
     # Two who save at once take turns here, and the second is told.
-    session.execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
+    session.execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update(key_share=True))
     before = lexicon_of(session, campaign.id)
     if before.version != expected_version:
         raise ConflictError("Somebody else has changed the phrases meanwhile. Look at them again, then save.")

@@ -1,6 +1,5 @@
 """What callers hear on the call-back line: phrases by lect, shipped ones, and those a campaign says in their place."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,30 +9,20 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from app.audit import service as audit
 from app.campaigns.models import Campaign, LineText
-from app.core.db import append
+from app.campaigns.slots import faults_of, slots_in
+from app.campaigns.versioned import in_force, put_in_force
 from app.core.errors import Fault, InvalidInputError
 from app.languages.domain import PUTONGHUA
 from app.languages.service import find_lect
 
-MOST_CHARACTERS: Final = 600
 # Written in Chinese characters, which a Chinese voice reads: a Cantonese one for yue, a standard one for the others.
 READ_ALOUD: Final = frozenset(
     {"zhx", "cmn", "yue", "wuu", "nan", "hak", "gan", "hsn", "cjy", "cdo", "cpx", "mnp", "czo", "czh", "cnp", "csp"}
 )
 REFUSED: Final = "This text cannot be said."
-_SLOT: Final = re.compile(r"\{([^{}]*)\}")
-_NEWEST: Final = (
-    select(LineText)
-    .where(LineText.campaign_id == bindparam("campaign_id"))
-    .ext(distinct_on(LineText.lect, LineText.phrase))
-    .order_by(LineText.lect, LineText.phrase, LineText.version.desc())
-)
 
 
 class Phrase(StrEnum):
@@ -122,20 +111,18 @@ def set_line_text(
 ) -> Words:
     """Put a new version of a phrase into force, an empty one for the shipped words; raises InvalidInputError."""
     tag, words = find_lect(session, lect).tag, text.strip()
-    faults = _faults_of(words, phrase)
+    faults = _faults_in(words, phrase)
     if faults:
         raise InvalidInputError(REFUSED, tuple(faults))
-    of_lect = (LineText.campaign_id == campaign.id, LineText.lect == tag, LineText.phrase == phrase)
-    version = 1 + (session.scalar(select(func.max(LineText.version)).where(*of_lect)) or 0)
-    key = {"campaign_id": campaign.id, "lect": tag, "phrase": phrase.value, "version": version}
-    append(session, LineText, **key, text=words, made_by=actor, made_at=now)
-    audit.record(
+    version = put_in_force(
         session,
-        "line_text.changed",
+        campaign,
+        LineText,
+        key={"lect": tag, "phrase": phrase.value},
+        content={"text": words},
+        told={"text": words},
+        act="line_text.changed",
         actor=actor,
-        subject=f"campaign:{campaign.id}",
-        campaign_id=campaign.id,
-        details={**key, "text": words},
         now=now,
     )
     return Words(tag, phrase, version, words)
@@ -143,7 +130,7 @@ def set_line_text(
 
 def line_texts_of(session: Session, campaign_id: int) -> list[Words]:
     """Return the campaign's own phrases in force, by lect and phrase."""
-    newest = session.scalars(_NEWEST, {"campaign_id": campaign_id})
+    newest = in_force(session, LineText, campaign_id, key=("lect", "phrase"))
     return [Words(row.lect, Phrase(row.phrase), row.version, row.text) for row in newest if row.text]
 
 
@@ -153,28 +140,10 @@ def phrases_of(session: Session, campaign_id: int | None) -> Phrases:
     return Phrases({(words.lect, words.phrase.value): words.text for words in own})
 
 
-def filled(text: str, values: Mapping[str, str]) -> str:
-    """Fill the slots of a phrase."""
-    return _SLOT.sub(lambda slot: values.get(slot[1], ""), text)
-
-
-def _faults_of(text: str, phrase: Phrase) -> list[Fault]:
-    known, used = slots_of(phrase), _SLOT.findall(text)
-    faults = [
-        Fault(
-            "text",
-            "There is nothing to fill {%(slot)s} with. Known are: %(known)s.",
-            (("slot", name), ("known", ", ".join(known))),
-        )
-        for name in used
-        if name not in known
-    ]
+def _faults_in(text: str, phrase: Phrase) -> list[Fault]:
+    used, faults = slots_in(text), faults_of(text, slots_of(phrase))
     missing = [name for name in _ALSO.get(phrase, ()) if text and name not in used]
     faults += [Fault("text", "This phrase needs {%(slot)s}.", (("slot", name),)) for name in missing]
     if text and phrase in {Phrase.OPENING, Phrase.GENERAL} and "{organisation" not in text:
         faults.append(Fault("text", "Say who calls: put {organisation} into the text."))
-    if len(text) > MOST_CHARACTERS:
-        faults.append(
-            Fault("text", "Write at most %(max_length)s characters.", (("max_length", str(MOST_CHARACTERS)),))
-        )
     return faults

@@ -121,7 +121,7 @@ class GreetingClip(Numbered, Base):
     version: Mapped[int]
     media_type: Mapped[str]
     # Empty, and of no length, where none is played in this lect any more.
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     seconds: Mapped[float]
     made_by: Mapped[str]
     made_at: Mapped[datetime]

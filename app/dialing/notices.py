@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from app.campaigns.domain import CampaignState
 from app.campaigns.identity import identity_of
 from app.campaigns.models import Campaign
-from app.campaigns.notices import Words, filled, texts_of
+from app.campaigns.notices import Words, texts_of
 from app.campaigns.rule_book import rules_of
 from app.campaigns.rules import Rules
 from app.campaigns.service import lects_of_campaign
+from app.campaigns.slots import filled
 from app.core.privacy import Vault
 from app.dialing.codes import code_of, spaced
 from app.dialing.domain import CaseState

@@ -9,9 +9,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from app.campaigns.identity import identity_of
-from app.campaigns.line_texts import Phrase, Phrases, filled, phrases_of
+from app.campaigns.line_texts import Phrase, Phrases, phrases_of
 from app.campaigns.models import Campaign
 from app.campaigns.service import lects_of_campaign
+from app.campaigns.slots import filled
 from app.dialing.domain import NOT_A_LECT, FactKind
 from app.dialing.facts import facts_of, guess_of
 from app.dialing.models import Case

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.campaigns.notices import filled, parts_of
+from app.campaigns.notices import parts_of
+from app.campaigns.slots import filled
 
 
 @pytest.mark.parametrize(
