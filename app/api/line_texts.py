@@ -10,6 +10,7 @@ from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
 from app.campaigns.line_texts import Phrase, line_texts_of, set_line_text
 from app.campaigns.service import get_campaign
+from app.campaigns.slots import MOST_CHARACTERS
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.turns import Router
@@ -25,7 +26,7 @@ class PhraseIn(BaseModel):
 
     lect: str = Field(max_length=100)
     phrase: Phrase
-    text: str = Field(max_length=2_000, description="empty for the words that the program ships")
+    text: str = Field(max_length=MOST_CHARACTERS, description="empty for the words that the program ships")
 
 
 class PhraseOut(BaseModel):

@@ -9,6 +9,7 @@ from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
 from app.campaigns.notices import parts_of, set_text, texts_of
 from app.campaigns.service import get_campaign
+from app.campaigns.slots import MOST_CHARACTERS
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.turns import Router
@@ -24,7 +25,7 @@ class TextIn(BaseModel):
 
     lect: str = Field(max_length=100)
     script: str = Field(max_length=4, description="ISO 15924, such as Hans, Hant, Latn or Arab")
-    text: str = Field(max_length=2_000, description="empty to send none in this lect and script")
+    text: str = Field(max_length=MOST_CHARACTERS, description="empty to send none in this lect and script")
 
 
 class TextOut(BaseModel):

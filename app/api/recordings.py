@@ -14,6 +14,7 @@ from app.accounts.domain import Permission, Principal
 from app.api.signed import delivery_token, signed_form
 from app.campaigns.consent import consent_texts_of, set_consent_text
 from app.campaigns.service import get_campaign
+from app.campaigns.slots import MOST_CHARACTERS
 from app.core.clock import Now
 from app.core.db import ReadSession, SessionFactory, WriteSession
 from app.core.paging import read_cursor, write_cursor
@@ -41,7 +42,7 @@ class WordsIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     lect: str = Field(max_length=100)
-    text: str = Field(max_length=2_000, description="empty to ask no more in this lect")
+    text: str = Field(max_length=MOST_CHARACTERS, description="empty to ask no more in this lect")
 
 
 class WordsOut(BaseModel):

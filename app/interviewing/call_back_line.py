@@ -15,7 +15,8 @@ from app.core.privacy import Vault
 from app.dialing.call_backs import Caller, begin_call, find_caller
 from app.dialing.calls import deliver_events
 from app.interviewing.line_menu import Menu, lects_to_offer
-from app.interviewing.line_talk import Taken, Talk
+from app.interviewing.line_talk import Talk
+from app.interviewing.putting_through import Taken, taken_of
 from app.languages.numbers import read_number
 from app.telephony.gateway import Gateway
 from app.telephony.inbound.domain import Act, Heard, shown_number
@@ -42,13 +43,15 @@ class CallBackLine:
             keep_report(session, heard, fields, now=now)
         with self.make_session() as session, session.begin():
             session.execute(_ONE_AT_A_TIME, {"call_id": heard.call_id})
-            given = answer_to(session, heard.token)
-            if given is not None:
-                return given
-            acts, taken = self._talk(session, heard, now=now).hear(heard.step, heard.keys)
-            document = self.write(acts, reports_of(session, heard.call_id))
-            keep_answer(session, heard.token, document, now=now)
+            document = answer_to(session, heard.token)
+            if document is not None:
+                taken = taken_of(session, heard.call_id)
+            else:
+                acts, taken = self._talk(session, heard, now=now).hear(heard.step, heard.keys)
+                document = self.write(acts, reports_of(session, heard.call_id))
+                keep_answer(session, heard.token, document, now=now)
         if taken is not None:
+            # Also for a report that comes again: whoever answered it first may have died before this.
             self._put_through(heard.call_id, taken, now=now)
         return document
 

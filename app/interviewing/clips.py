@@ -27,10 +27,12 @@ from app.telephony.gateway import Gateway, GatewayError
 
 SOUNDS_PATH: Final = "/api/v1/clips"
 LINK_LIFE: Final = timedelta(minutes=5)
+# Whoever answered longer ago is talking with the interviewer by now, and no recording breaks in on that.
+GREETED_WITHIN: Final = timedelta(seconds=10)
 _UNGREETED: Final = """
     SELECT attempt.id, attempt.case_id, attempt.interviewer_id, attempt.campaign_id FROM presence
     JOIN attempt ON attempt.case_id = presence.case_id AND attempt.interviewer_id = presence.person_id
-        AND attempt.state = 'talking'
+        AND attempt.state = 'talking' AND attempt.direction = 'outbound' AND attempt.answered_at > %(since)s
     WHERE presence.state = 'talking'
         AND NOT EXISTS (SELECT FROM clip_play WHERE clip_play.attempt_id = attempt.id)
 """
@@ -92,11 +94,12 @@ def play_greeting(
 def greet_answered(make_session: SessionFactory, gateway: Gateway, links: ClipLinks, *, now: datetime) -> int:
     """Play the greeting to those who have just answered, where the campaign says so; returns to how many."""
     with make_session() as session, session.begin():
-        due = [one for one in rows(session, _Ungreeted, _UNGREETED) if _greets_itself(session, one.campaign_id)]
+        ungreeted = rows(session, _Ungreeted, _UNGREETED, since=now - GREETED_WITHIN)
+        due = [one for one in ungreeted if _greets_itself(session, one.campaign_id)]
     greeted = 0
     for one in due:
         with make_session() as session, session.begin():
-            attempt = session.get_one(Attempt, one.id, with_for_update=True)
+            attempt = session.get_one(Attempt, one.id, with_for_update={"key_share": True})
             clip = _expected_clip(session, one)
             again = session.scalar(select(ClipPlay.id).where(ClipPlay.attempt_id == one.id).limit(1))
             play = _note(session, attempt, clip, person_id=None, now=now) if clip and again is None else None

@@ -13,18 +13,23 @@ from app.campaigns.rule_book import rules_of
 from app.core.db import SessionFactory
 from app.core.straight import rows
 from app.dialing.models import Attempt
+from app.interviewing.consents import may_record
 from app.interviewing.models import Recording
-from app.interviewing.recordings import ask_for, begin_recording, may_record
+from app.interviewing.recordings import ask_for, begin_recording
 from app.interviewing.shelf import Shelf, delete_at_age
 from app.telephony.gateway import Gateway
 
-# Only those on the line now are looked at: as many rows as interviewers talk.
+# Only those on the line now are looked at: as many rows as interviewers talk. Whoever has objected is passed over.
 _UNRECORDED: Final = """
     SELECT attempt.id, attempt.campaign_id FROM presence
     JOIN attempt ON attempt.case_id = presence.case_id AND attempt.interviewer_id = presence.person_id
         AND attempt.state = 'talking'
     WHERE presence.state = 'talking'
         AND NOT EXISTS (SELECT FROM recording WHERE recording.attempt_id = attempt.id)
+        AND coalesce((
+            SELECT kind FROM recording_consent JOIN attempt AS said ON said.id = recording_consent.attempt_id
+            WHERE said.case_id = attempt.case_id ORDER BY recording_consent.id DESC LIMIT 1
+        ), 'given') <> 'withdrawn'
 """
 
 
@@ -40,7 +45,7 @@ def begin_due_recordings(make_session: SessionFactory, gateway: Gateway, *, now:
         due = [row.id for row in rows(session, _Unrecorded, _UNRECORDED) if _records_all(session, row.campaign_id)]
     for attempt_id in due:
         with make_session() as session, session.begin():
-            attempt = session.get_one(Attempt, attempt_id, with_for_update=True)
+            attempt = session.get_one(Attempt, attempt_id, with_for_update={"key_share": True})
             taken = session.scalar(select(Recording.id).where(Recording.attempt_id == attempt_id).limit(1))
             asked = ask_for(session, attempt, now=now) if taken is None and may_record(session, attempt) else None
         if asked is not None:

@@ -53,7 +53,7 @@ class Menu:
     def say(self, phrase: Phrase, *, spoken: str | None = None, **values: str) -> Said:
         """Say a phrase in a lect, or in the one that is spoken on this call."""
         found, words = self.phrases.words(spoken or self.main_lect, phrase)
-        return Said(found, filled(words, {**self._slots, **values}))
+        return Said(found, filled(words, {**self._slots, "lect": self._name(found), **values}))
 
     def say_time(self, phrase: Phrase, at: datetime, *, time_zone: str, now: datetime) -> Said:
         """Say a phrase with a time in it."""

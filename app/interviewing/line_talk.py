@@ -30,8 +30,6 @@ from app.interviewing.putting_through import Taken, put_through
 from app.telephony.inbound.domain import Act, Joined, Said, Step
 from app.telephony.inbound.models import InboundCall
 
-__all__ = ["Taken", "Talk"]
-
 MOST_CODES: Final = 3  # in one call
 PATIENCE: Final = 2  # so often nothing, or nothing useful, is pressed
 Answered = tuple[Sequence[Act], Taken | None]
@@ -92,16 +90,15 @@ class Talk:
         case = self._case
         if case is None:
             return [self._leave()], None
-        declare_lect(self.session, self.call, case, lect=lect, now=self.now)
-        menu = replace(self.menu, lect=lect)
-        if case.state == CaseState.HELD:
-            taken = self._taken(case, lect)
-            return self._joined(menu, taken) if taken else ([self._in_hand(menu)], None)
         taken = self._taken(case, lect)
-        return self._joined(menu, taken) if taken else ([self._offer(menu, case)], None)
+        menu = replace(self.menu, lect=lect)
+        if taken is not None:
+            return self._joined(menu, taken)
+        return [self._in_hand(menu) if case.state == CaseState.HELD else self._offer(menu, case)], None
 
     def _taken(self, case: Case, lect: str) -> Taken | None:
         if not self.takes_calls:
+            declare_lect(self.session, self.call, case, lect=lect, now=self.now)
             return None
         return put_through(self.session, self.call, case, lect=lect, needs_line=self.needs_line, now=self.now)
 

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.campaigns.recording_rules import RecordingMode
 from app.interviewing.cards import LectCard, RecordingCard
+from app.interviewing.consents import ConsentKind, has_objected, last_consent, words_for
 from app.interviewing.models import Recording
-from app.interviewing.recordings import ConsentKind, RecordingState, last_consent, words_for
+from app.interviewing.recordings import RecordingState
 from app.interviewing.scene import Scene, Try
 from app.telephony.domain import CallState
 
@@ -36,6 +37,8 @@ def recording_card(session: Session, scene: Scene, current: Try | None, *, lect:
         return None
     said = last_consent(session, current.id)
     refusal = _REFUSALS.get(ConsentKind(said.kind)) if said is not None else None
+    if said is None and has_objected(session, scene.case_id):
+        refusal = NotRecorded.WITHDRAWN
     if refusal is not None:
         return RecordingCard(refusal)
     newest = session.scalar(_NEWEST, {"attempt_id": current.id})

@@ -14,16 +14,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
-from app.campaigns.consent import ConsentWords, consent_texts_of
-from app.campaigns.models import Campaign
 from app.campaigns.recording_rules import RecordingMode
-from app.campaigns.rule_book import rules_of
-from app.core.db import SessionFactory, append, table_of
+from app.core.db import SessionFactory, table_of
 from app.core.errors import ConflictError, NotFoundError
 from app.core.live import announce, person_topic
 from app.dialing.models import Attempt
+from app.interviewing.consents import ConsentKind, may_record, mode_of, note_consent, words_for
 from app.interviewing.holding import held
-from app.interviewing.models import Recording, RecordingConsent
+from app.interviewing.models import Recording
 from app.telephony.gateway import Gateway, GatewayError
 from app.telephony.models import RecordingReport
 from app.telephony.recorder import RecordingAct, RecordingNews, RecordingReported
@@ -44,14 +42,6 @@ class RecordingState(StrEnum):
     STORED = "stored"  # we have it
     DELETED = "deleted"  # nobody has it any more
     FAILED = "failed"  # nothing was recorded
-
-
-class ConsentKind(StrEnum):
-    """What a respondent said."""
-
-    GIVEN = "given"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"  # objected, asked or not: nothing of the case stays recorded
 
 
 LIVE: Final = (RecordingState.ASKED, RecordingState.RUNNING, RecordingState.PAUSED)
@@ -148,47 +138,6 @@ def _reject_all(session: Session, case_id: int, *, now: datetime) -> list[Record
     return unwanted
 
 
-def mode_of(session: Session, campaign_id: int) -> RecordingMode:
-    """Return when calls of a campaign are recorded."""
-    return rules_of(session, session.get_one(Campaign, campaign_id)).recording.mode
-
-
-def may_record(session: Session, attempt: Attempt) -> bool:
-    """Tell whether the rules and the respondent allow it."""
-    mode, said = mode_of(session, attempt.campaign_id), last_consent(session, attempt.id)
-    if said is not None and said.kind != ConsentKind.GIVEN:
-        return False
-    return mode is RecordingMode.ALWAYS or (mode is RecordingMode.CONSENT and said is not None)
-
-
-def words_for(session: Session, campaign_id: int, lect: str) -> ConsentWords | None:
-    """Return the words in a lect, those of another where it has none, None where nobody has written any."""
-    texts = consent_texts_of(session, campaign_id)
-    return next((words for words in texts if words.lect == lect), next(iter(texts), None))
-
-
-def note_consent(
-    session: Session, attempt: Attempt, kind: ConsentKind, *, words: ConsentWords | None, person_id: int, now: datetime
-) -> None:
-    """Keep what was said."""
-    append(
-        session,
-        RecordingConsent,
-        attempt_id=attempt.id,
-        kind=kind.value,
-        lect=words.lect if words else None,
-        text_version=words.version if words else None,
-        person_id=person_id,
-        at=now,
-    )
-
-
-def last_consent(session: Session, attempt_id: int) -> RecordingConsent | None:
-    """Return what was said last on a call."""
-    said = select(RecordingConsent).where(RecordingConsent.attempt_id == attempt_id)
-    return session.scalar(said.order_by(RecordingConsent.id.desc()).limit(1))
-
-
 def live_recording(session: Session, attempt_id: int) -> Recording | None:
     """Return the recording of a call that is under way."""
     return session.scalar(select(Recording).where(Recording.attempt_id == attempt_id, Recording.state.in_(LIVE)))
@@ -224,7 +173,7 @@ def begin_recording(make_session: SessionFactory, gateway: Gateway, asked: Recor
         return
     with make_session() as session, session.begin():
         recording = locked(session, asked.id)
-        recording.provider_id = recording.provider_id or name
+        note_name(recording, recording.provider_id or name, now=now)
         if recording.state == RecordingState.ASKED:
             recording.state = RecordingState.RUNNING
         if recording.is_unwanted:
@@ -256,14 +205,23 @@ def keep_recording_report(session: Session, report: RecordingReported, *, now: d
     )  # fmt: skip
     recording = session.get(Recording, report.recording_id, with_for_update=True) if kept is not None else None
     if recording is not None and recording.provider_id in {None, report.name}:
-        recording.provider_id = report.name
+        note_name(recording, report.name, now=now)
         note_news(recording, report.news, seconds=report.seconds, now=now)
         _tell_desk(session, recording.attempt_id)
 
 
+def note_name(recording: Recording, name: str, *, now: datetime) -> None:
+    """Note the provider's name of a recording; one that was given up before is there all the same, to be cleared."""
+    is_new = recording.provider_id != name
+    recording.provider_id = name
+    if is_new and recording.state in {RecordingState.FAILED, RecordingState.DELETED}:
+        recording.is_at_provider, recording.next_try_at, recording.tries = True, now, 0
+
+
 def note_news(recording: Recording, news: RecordingNews, *, seconds: int | None, now: datetime) -> None:
     """Move a recording forward by what the provider says of it."""
-    if recording.state not in BEFORE_MADE:
+    is_found_after_all = recording.state == RecordingState.FAILED and news is RecordingNews.MADE
+    if recording.state not in BEFORE_MADE and not is_found_after_all:
         return
     if news is RecordingNews.MADE:
         recording.state, recording.made_at, recording.seconds = RecordingState.MADE, now, seconds

@@ -4,10 +4,12 @@ Every step can be done again: a process that dies in the middle leaves a recordi
 """
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -19,7 +21,7 @@ from app.core.privacy import Vault
 from app.core.sealed import SealedFile, SealedWriter
 from app.dialing.models import Attempt
 from app.interviewing.models import Recording
-from app.interviewing.recordings import BEFORE_MADE, SILENCE, RecordingState, fail, locked, note_news
+from app.interviewing.recordings import BEFORE_MADE, DOUBT, SILENCE, RecordingState, fail, locked, note_name, note_news
 from app.telephony.domain import CallState
 from app.telephony.gateway import Gateway, GatewayError
 from app.telephony.recorder import FoundRecording, RecordingAct, RecordingNews
@@ -74,26 +76,32 @@ class _Arrival:
 
 def work_on_recordings(make_session: SessionFactory, gateway: Gateway, shelf: Shelf, *, now: datetime) -> int:
     """Take every recording that is due one step further; returns how many were due."""
-    with make_session() as session, session.begin():
-        due = _claim(session, now=now)
-    for recording in due:
+    done: set[int] = set()
+    while len(done) < AT_ONCE:
+        with make_session() as session, session.begin():
+            recording = _claim(session, but=done, now=now)
+        if recording is None:
+            break
+        done.add(recording.id)
         try:
             _work_on(make_session, gateway, shelf, recording=recording, now=now)
         except (ConflictError, GatewayError, WrongFileError, OSError) as error:
             words = error.words() if isinstance(error, XiangyinError) else "The file cannot be written to the folder."
             _put_off(make_session, recording, words, now=now)
-    return len(due)
+    return len(done)
 
 
-def _claim(session: Session, *, now: datetime) -> list[Recording]:
-    due = select(Recording.id).where(Recording.next_try_at <= now).order_by(Recording.next_try_at).limit(AT_ONCE)
+def _claim(session: Session, *, but: Collection[int], now: datetime) -> Recording | None:
+    """Take up the one that is due the longest: one at a time, so that its lease is for its own work alone."""
+    is_due = (Recording.next_try_at <= now, Recording.id.not_in(but))
+    due = select(Recording.id).where(*is_due).order_by(Recording.next_try_at).limit(1)
     claimed = (
         update(Recording)
         .where(Recording.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()))
         .values(next_try_at=now + LEASE, tries=Recording.tries + 1)
         .returning(Recording)
     )
-    return list(session.scalars(claimed))
+    return session.scalar(claimed)
 
 
 def _work_on(
@@ -117,9 +125,10 @@ def _ask_about(make_session: SessionFactory, gateway: Gateway, recording: Record
         attempt = session.get_one(Attempt, recording.attempt_id)
         kept.next_try_at = now + (FIRST_WAIT if recording.is_unwanted else SILENCE)
         if found is not None:
-            kept.provider_id = found.name
+            note_name(kept, found.name, now=now)
+            kept.tries = 0  # the provider answers: only its silence makes us wait longer
             note_news(kept, found.news, seconds=found.seconds, now=now)
-        elif attempt.state == CallState.ENDED or kept.is_unwanted:
+        elif now - kept.asked_at > DOUBT and (attempt.state == CallState.ENDED or kept.is_unwanted):
             fail(kept, "The provider knows of no such recording.")
 
 
@@ -140,7 +149,8 @@ def _fetch(
 ) -> None:
     place = shelf.place(recording)
     place.parent.mkdir(parents=True, exist_ok=True)
-    arriving = place.with_suffix(".part")
+    # A name of its own: whoever takes it up after the lease must not write into the same file.
+    arriving = place.with_suffix(f".{uuid4().hex}.part")
     try:
         size = _receive(gateway, shelf, recording, arriving=arriving)
         arriving.replace(place)

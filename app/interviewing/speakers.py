@@ -12,15 +12,15 @@ from app.staffing.models import Presence
 from app.telephony.lines import is_connected
 
 NOBODY: Final = 0
-# Whoever has waited longest is asked first; somebody just taking a case is passed over.
-_FREE: Final = (
+_IS_READY: Final = (Presence.campaign_id == bindparam("campaign_id"), Presence.state == PresenceState.READY)
+# Whoever has waited longest is asked first. Nobody is locked but the one who is chosen: others are looking as well.
+_READY: Final = (
+    select(Presence.person_id).where(*_IS_READY, Presence.person_id != bindparam("but")).order_by(Presence.since)
+)
+# Somebody just taking a case is passed over.
+_STILL_READY: Final = (
     select(Presence)
-    .where(
-        Presence.campaign_id == bindparam("campaign_id"),
-        Presence.state == PresenceState.READY,
-        Presence.person_id != bindparam("but"),
-    )
-    .order_by(Presence.since)
+    .where(*_IS_READY, Presence.person_id == bindparam("person_id"))
     .with_for_update(skip_locked=True)
     .execution_options(populate_existing=True)
 )
@@ -30,9 +30,12 @@ def free_speaker(
     session: Session, campaign_id: int, lect: str, *, but: int | None = None, needs_line: bool
 ) -> Presence | None:
     """Return the desk, locked, of a full match who is ready; with `needs_line` their own telephone is connected."""
-    wanted = {"campaign_id": campaign_id, "but": but or NOBODY}
-    free = session.scalars(_FREE, wanted)
-    return next((desk for desk in free if serves(session, desk.person_id, lect, needs_line=needs_line)), None)
+    for person_id in session.scalars(_READY, {"campaign_id": campaign_id, "but": but or NOBODY}).all():
+        if serves(session, person_id, lect, needs_line=needs_line):
+            desk = session.scalar(_STILL_READY, {"campaign_id": campaign_id, "person_id": person_id})
+            if desk is not None:
+                return desk
+    return None
 
 
 def serves(session: Session, person_id: int, lect: str, *, needs_line: bool) -> bool:

@@ -58,7 +58,9 @@ class ScriptedNetwork(ToldByNetwork):
         self.let(attempt_id, CallEventKind.ENDED, at=now, ending=Ending.HUNG_UP_BY_US)
 
     def adopt(self, *, attempt_id: int, call_id: str, room: str, now: datetime) -> None:
-        """Note which call was taken over, and let it ring at the interviewer's."""
+        """Note which call was taken over, and let it ring at the interviewer's; once more changes nothing."""
+        if any(known == attempt_id for known, _call, _room in self.adopted):
+            return
         self.adopted.append((attempt_id, call_id, room))
         self.let(attempt_id, CallEventKind.RINGING, at=now)
 

@@ -49,7 +49,10 @@ KEPT: Final = (
 )
 LONGEST_SECONDS: Final = 1_000_000
 _GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-_OVER: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST})
+
+
+class RecordingGoneError(ConflictError):
+    """The provider has no such recording any more."""
 
 
 class FetchesMedia(Protocol):
@@ -81,7 +84,7 @@ class TwilioRecorder:
     def steer_recording(self, *, attempt_id: int, name: str, act: RecordingAct) -> None:
         """Pause, resume or stop it; what is said in a pause is left out of the file."""
         behaviour = {"pause_behavior": "skip"} if act is RecordingAct.PAUSE else {}
-        with _said_plainly():
+        with _said_plainly(over=frozenset({HTTPStatus.BAD_REQUEST})):
             recording = self._client.calls(self._call_of(attempt_id)).recordings(name)
             recording.update(status=STATUS_OF[act], **behaviour)  # type: ignore[arg-type]  # annotated as its own class
 
@@ -99,7 +102,7 @@ class TwilioRecorder:
         """Fetch its file; the address is made here and goes to no browser."""
         address = MEDIA.format(account=self._client.account_sid, name=name)
         media = cast("FetchesMedia", self._client.http_client)
-        with _said_plainly(gone="The provider has no such recording any more."):
+        with _said_plainly():
             auth = (str(self._client.username), str(self._client.password))
             return media.fetch(address, auth=auth, receive=into.write)
 
@@ -108,8 +111,8 @@ class TwilioRecorder:
         try:
             with _said_plainly():
                 self._client.recordings(name).delete()
-        except ConflictError:
-            return  # it is gone already, which was wanted
+        except RecordingGoneError:
+            return  # which was wanted
 
     def _call_of(self, attempt_id: int) -> str:
         with self._make_session() as session:
@@ -120,12 +123,15 @@ class TwilioRecorder:
 
 
 @contextmanager
-def _said_plainly(gone: str = "This recording is over.") -> Iterator[None]:
+def _said_plainly(*, over: frozenset[int] = frozenset()) -> Iterator[None]:
+    """Tell what Twilio refuses; `over` are the statuses by which it says that a recording has come to its end."""
     try:
         yield
     except TwilioRestException as refusal:
-        if refusal.status in _GONE or (refusal.status in _OVER and refusal.code not in {None, 20003}):
-            raise ConflictError(gone) from refusal
+        if refusal.status in _GONE:
+            raise RecordingGoneError from refusal
+        if refusal.status in over:
+            raise ConflictError("This recording is over.") from refusal
         raise meaning_of(refusal) from refusal
     except requests.exceptions.RequestException as error:
         raise GatewayError("The provider did not answer. Try again.", permanent=False, is_uncertain=True) from error
