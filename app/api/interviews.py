@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from app.questionnaires.answers import AnswerStatus, RawAnswer
 
 router = Router(prefix="/desk", tags=["desk"])
 Interviewer = Annotated[Principal, require(Permission.TAKE_CASE)]
+OF_INTERVIEW = Field(None, description="the interview it belongs to; 409 when another one is on the line by now")
 
 
 class SpokenIn(BaseModel):
@@ -44,6 +46,7 @@ class AnswerIn(BaseModel):
     reading_ms: int | None = Field(None, ge=0, le=86_400_000, description="from the question shown to its last word")
     words: str | None = Field(None, max_length=2_000, description="what was said, where the code does not keep it")
     is_probed: bool = Field(False, description="whether the respondent was asked to say more")  # noqa: FBT003
+    interview_uid: UUID | None = OF_INTERVIEW
 
 
 class MarkIn(BaseModel):
@@ -56,6 +59,7 @@ class MarkIn(BaseModel):
     section: str | None = Field(None, max_length=100)
     rating: int | None = Field(None, ge=LOWEST, le=HIGHEST)
     client_key: str | None = Field(None, max_length=100, description="your own; the same again notes nothing twice")
+    interview_uid: UUID | None = OF_INTERVIEW
 
 
 class MarkOut(BaseModel):
@@ -76,6 +80,7 @@ class MarkOut(BaseModel):
 class InterviewOut(BaseModel):
     """The question to ask now; None with the outcome to code when every relevant one was asked."""
 
+    interview_uid: UUID
     question: QuestionCard | None
     finished_as: str | None
 
@@ -90,7 +95,9 @@ def begin(body: SpokenIn, interviewer: Interviewer, *, session: WriteSession, no
 def answer(body: AnswerIn, interviewer: Interviewer, *, session: WriteSession, now: Now) -> InterviewOut:
     """Save one answer and show the next question; the same `client_sequence` again changes nothing."""
     raw = RawAnswer(text=body.text, codes=body.codes, status=body.status)
-    given = body.model_dump(include={"question", "client_sequence", "latency_ms", "reading_ms", "words", "is_probed"})
+    given = body.model_dump(
+        include={"question", "client_sequence", "latency_ms", "reading_ms", "words", "is_probed", "interview_uid"}
+    )
     sent = SentAnswer(raw=raw, **given)
     return _shown(session, questions.answer(session, interviewer.id, sent=sent, now=now))
 
@@ -114,4 +121,5 @@ def take_back(interviewer: Interviewer, *, session: WriteSession, now: Now) -> M
 
 
 def _shown(session: Session, sitting: Sitting) -> InterviewOut:
-    return InterviewOut(question=question_card(session, sitting, {}), finished_as=finished_as(sitting))
+    question = question_card(session, sitting, {})
+    return InterviewOut(interview_uid=sitting.interview.uid, question=question, finished_as=finished_as(sitting))

@@ -181,7 +181,8 @@ def ask_another(
 
     409 for a closed campaign, and in the field for a version of another questionnaire.
     """
-    ask_with(session, get_campaign(session, campaign_id), body.version_id, actor=principal.actor, now=now)
+    version = version_read_by(session, principal, body.version_id)
+    ask_with(session, get_campaign(session, campaign_id), version.id, actor=principal.actor, now=now)
     return _asked(session, campaign_id)
 
 

@@ -1,4 +1,4 @@
-"""Which published questionnaires somebody may see: all of them, or what their campaigns ask."""
+"""Which published questionnaires somebody may see: all of them, or those their campaigns ask, in every version."""
 
 from sqlalchemy.orm import Session
 
@@ -16,11 +16,17 @@ def campaigns_read_by(session: Session, principal: Principal) -> list[Campaign]:
 
 
 def versions_read_by(session: Session, principal: Principal) -> list[VersionLine]:
-    """Return the versions that somebody may read; whoever works in some campaigns only sees what those ask."""
+    """Return the versions that somebody may read.
+
+    Whoever works in some campaigns only sees the questionnaires that those ask: earlier versions too, in which
+    responses were held, and later ones, to which the campaign may move.
+    """
+    every = list_versions(session)
     if principal.campaigns_with(Permission.READ_CODEBOOK) is None:
-        return list_versions(session)
+        return every
     asked = {campaign.questionnaire_version_id for campaign in campaigns_read_by(session, principal)}
-    return list_versions(session, among=asked)
+    names = {line.questionnaire for line in every if line.id in asked}
+    return [line for line in every if line.questionnaire in names]
 
 
 def version_read_by(session: Session, principal: Principal, version_id: int) -> VersionLine:

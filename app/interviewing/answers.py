@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,6 +38,7 @@ class SentAnswer:
     reading_ms: int | None = None
     words: str | None = None  # what the respondent said, where the value alone does not keep it
     is_probed: bool = False  # whether the interviewer asked them to say more
+    interview_uid: UUID | None = None  # the interview it was given in, where the screen says so
 
 
 class UnclearAnswerError(InvalidInputError):

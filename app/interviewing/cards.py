@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from app.questionnaires.answers import GivenAnswer
 from app.questionnaires.session import Wording
@@ -215,6 +216,7 @@ class DeskView:
     question: QuestionCard | None = None
     marks: Marks | None = None  # what was noted in the interview under way
     unrated: tuple[SectionCard, ...] = ()  # sections begun, and not rated yet for how well they were followed
+    interview_uid: UUID | None = None
     interview_state: str | None = None
     finished_as: str | None = None  # the outcome that a finished interview suggests
     outcomes: tuple[OutcomeCard, ...] = ()

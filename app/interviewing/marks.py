@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
@@ -22,13 +23,17 @@ NOT_NOTED: Final = "This cannot be noted."
 
 @dataclass(frozen=True)
 class SentMark:
-    """One mark as a screen sends it; `client_key` is its own, so that sending it again notes nothing twice."""
+    """One mark as a screen sends it; `client_key` is its own, so that sending it again notes nothing twice.
+
+    `interview_uid` names the interview that it was noted in, where the screen says so.
+    """
 
     kind: MarkKind
     question: str | None = None
     section: str | None = None
     rating: int | None = None
     client_key: str | None = None
+    interview_uid: UUID | None = None
 
 
 def section_of(form: Form, address: str) -> str | None:

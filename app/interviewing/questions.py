@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -37,7 +38,7 @@ def answer(session: Session, person_id: int, *, sent: SentAnswer, now: datetime)
     """Save one answer; returns the interview as it stands after it."""
     holding = held(session, person_id)
     attempt = holding.talking_attempt
-    sitting = _open_sitting(session, holding)
+    sitting = _open_sitting(session, holding, uid=sent.interview_uid)
     _require_asked(sitting, sent.question)
     state = save_answer(session, sitting, sent, attempt=attempt, now=now)
     if state is not sitting.state:  # an answer sent again leaves the screen where it is by now
@@ -63,7 +64,8 @@ def mark(session: Session, person_id: int, *, sent: SentMark, now: datetime) -> 
     """Note something beside the answers of the interview under way."""
     holding = held(session, person_id)
     attempt = holding.talking_attempt
-    noted = note_mark(session, _open_sitting(session, holding), sent, attempt_id=attempt.id, now=now)
+    sitting = _open_sitting(session, holding, uid=sent.interview_uid)
+    noted = note_mark(session, sitting, sent, attempt_id=attempt.id, now=now)
     renew_lease(session, holding.case, now=now)
     return noted
 
@@ -86,8 +88,11 @@ def _current(sitting: Sitting) -> str | None:
     return question.name if question else None
 
 
-def _open_sitting(session: Session, holding: Holding) -> Sitting:
+def _open_sitting(session: Session, holding: Holding, *, uid: UUID | None = None) -> Sitting:
+    """Load the interview under way; `uid` names the one that is meant, for what may have waited in a browser."""
     interview = holding.interview
+    if uid is not None and (interview is None or interview.uid != uid):
+        raise ConflictError("This belongs to another interview than the one on the line. It was not saved here.")
     if interview is None or not is_held_by(interview, holding.presence.person_id):
         raise ConflictError("No interview is under way.")
     return sitting_of(session, interview, time_zone=holding.time_zone)

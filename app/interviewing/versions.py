@@ -26,6 +26,24 @@ _HELD: Final = """
 """
 
 
+_AT_DESK: Final = """
+    SELECT EXISTS (
+        SELECT FROM presence JOIN campaign ON campaign.id = presence.campaign_id
+        WHERE person_id = %(person)s AND (
+            questionnaire_version_id = %(version)s OR EXISTS (
+                SELECT FROM interview WHERE interview.case_id = presence.case_id
+                    AND interview.questionnaire_version_id = %(version)s
+            )
+        )
+    ) AS is_asked
+"""
+
+
+@dataclass(frozen=True)
+class _AtDesk:
+    is_asked: bool
+
+
 @dataclass(frozen=True)
 class HeldWith:
     """How many interviews of a campaign were begun with one version, and how many of them may still go on."""
@@ -40,6 +58,12 @@ def interviews_by_version(session: Session, campaign_id: int) -> list[HeldWith]:
     """Count a campaign's interviews by the version they are held with, the newest version first."""
     states = [state.value for state in InterviewState if state not in CLOSED]
     return rows(session, HeldWith, _HELD, campaign=campaign_id, open=states)
+
+
+def is_asked_at_desk(session: Session, person_id: int, version_id: int) -> bool:
+    """Tell whether an interviewer's campaign asks this version, or the interview on the screen was begun with it."""
+    [found] = rows(session, _AtDesk, _AT_DESK, person=person_id, version=version_id)
+    return found.is_asked
 
 
 def ask_with(session: Session, campaign: Campaign, version_id: int, *, actor: str, now: datetime) -> None:

@@ -124,6 +124,7 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
         question=_current_question(session, scene, current, sitting=sitting, person_id=person_id),
         marks=marks,
         unrated=unrated_sections(sitting, marks) if sitting and marks else (),
+        interview_uid=interview.uid if interview else None,
         interview_state=interview.state if interview else None,
         finished_as=finished,
         outcomes=_outcome_cards(table, current, sitting=sitting, finished=finished) if current else (),

@@ -86,7 +86,10 @@ def _read_recordings(archive: zipfile.ZipFile, names: list[str]) -> dict[str, by
     for name in names:
         content = _read(archive, name, most=min(left, LARGEST_RECORDING))
         left -= len(content)
-        found[PurePath(name).name] = content
+        short = PurePath(name).name
+        if short in found:
+            raise _refused(name, "Two recordings have this file name. Give each a name of its own.")
+        found[short] = content
     return found
 
 

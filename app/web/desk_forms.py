@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from pydantic import BaseModel, field_validator
 
@@ -16,6 +17,7 @@ LONGEST_WORDS: Final = 2_000
 class AnswerForm(BaseModel):
     """One answer as the console sends it: codes or text, or a button in place of both."""
 
+    interview: UUID | None = None
     question: str
     sequence: int
     shown_at: str = ""
@@ -40,6 +42,7 @@ class AnswerForm(BaseModel):
             reading_ms=None if measured is None else _milliseconds(self.reading_ms),
             words=self.words.strip()[:LONGEST_WORDS] or None,
             is_probed=self.probed == "yes",
+            interview_uid=self.interview,
         )
 
 

@@ -1,13 +1,13 @@
 """What the console notes beside the answers by one key, and the recordings it plays."""
 
 from typing import Annotated, Final
+from uuid import UUID
 
 from fastapi import Form, Request, Response
 from pydantic import BaseModel, field_validator
 
 from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
-from app.campaigns.service import list_campaigns
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.errors import NotFoundError
@@ -15,6 +15,7 @@ from app.core.turns import Router
 from app.interviewing import questions
 from app.interviewing.domain import MarkKind
 from app.interviewing.marks import SentMark
+from app.interviewing.versions import is_asked_at_desk
 from app.questionnaires.service import find_recording
 from app.web.desk_page import act_and_show
 
@@ -28,13 +29,14 @@ Interviewer = Annotated[Principal, require(Permission.TAKE_CASE)]
 class MarkForm(BaseModel):
     """One mark as the console sends it, `about` a question; an empty field is none."""
 
+    interview: UUID | None = None
     kind: MarkKind
     about: str | None = None
     section: str | None = None
     rating: int | None = None
     client_key: str | None = None
 
-    @field_validator("about", "section", "rating", "client_key", mode="before")
+    @field_validator("interview", "about", "section", "rating", "client_key", mode="before")
     @classmethod
     def _nothing(cls, value: object) -> object:
         return value or None
@@ -45,7 +47,9 @@ def note(
     *, request: Request, session: WriteSession, interviewer: Interviewer, now: Now, form: Annotated[MarkForm, Form()]
 ) -> Response:
     """Note it, and show the desk with the count."""
-    sent = SentMark(form.kind, form.about, form.section, form.rating, client_key=form.client_key)
+    sent = SentMark(
+        form.kind, form.about, form.section, form.rating, client_key=form.client_key, interview_uid=form.interview
+    )
     return act_and_show(
         request, session, interviewer, act=lambda: questions.mark(session, interviewer.id, sent=sent, now=now), now=now
     )
@@ -61,9 +65,8 @@ def take_back(*, request: Request, session: WriteSession, interviewer: Interview
 
 @router.get("/recordings/{version_id:int}/{name}")
 def play(*, session: ReadSession, interviewer: Interviewer, version_id: int, name: str) -> Response:
-    """Serve one recording of a questionnaire that this interviewer works with."""
-    campaigns = [c for c in list_campaigns(session) if c.questionnaire_version_id == version_id]
-    if not any(interviewer.may(Permission.TAKE_CASE, campaign.id) for campaign in campaigns):
+    """Serve one recording of the version that is asked at the interviewer's desk."""
+    if not is_asked_at_desk(session, interviewer.id, version_id):
         raise NotFoundError
     recording = find_recording(session, version_id, name)
     return Response(recording.content, media_type=recording.media_type, headers=KEPT)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.access import LARGEST_ID, require
 from app.accounts.domain import Permission, Principal
 from app.accounts.service import names_of
+from app.campaigns.asked import version_read_by, versions_read_by
 from app.campaigns.domain import CampaignState
 from app.campaigns.models import Campaign
 from app.campaigns.service import get_campaign
@@ -16,7 +17,7 @@ from app.core.db import ReadSession, WriteSession
 from app.core.errors import XiangyinError
 from app.core.turns import Router
 from app.interviewing.versions import ask_with, interviews_by_version
-from app.questionnaires.service import VersionLine, list_versions
+from app.questionnaires.service import VersionLine
 from app.web.pages import language_for, leave, render, show_error
 
 router = Router(prefix="/campaigns/{campaign_id:int}/questionnaire", include_in_schema=False)
@@ -38,6 +39,7 @@ def move(
     campaign = get_campaign(session, campaign_id)
     try:
         with session.begin_nested():
+            version_read_by(session, principal, version_id)
             ask_with(session, campaign, version_id, actor=principal.actor, now=now)
     except XiangyinError as error:
         return _page(request, session, principal, campaign=campaign, error=error)
@@ -47,7 +49,7 @@ def move(
 def _page(
     request: Request, session: Session, principal: Principal, *, campaign: Campaign, error: XiangyinError | None = None
 ) -> Response:
-    every = list_versions(session)
+    every = versions_read_by(session, principal)
     current = next(line for line in every if line.id == campaign.questionnaire_version_id)
     offered = [line for line in every if _may_ask(campaign, line, current)]
     held = interviews_by_version(session, campaign.id)

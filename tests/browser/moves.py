@@ -76,7 +76,7 @@ def question(page: Page) -> str:
 def answer(page: Page) -> None:
     """Give the question on the screen some answer that fits, by keyboard, and wait for what comes next."""
     before = page.locator("#desk input[name=sequence]").get_attribute("value")
-    entry = page.locator("#entry")
+    entry = page.locator("#desk [name=text]")
     if entry.count() == 0:
         first = page.locator(".choice-row input").first
         if first.count():

@@ -74,5 +74,5 @@ def test_a_refused_answer_says_why_and_keeps_what_was_typed(page: Page, served: 
     page.keyboard.type("４５０")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
-    expect(page.locator("#entry")).to_have_value("４５０")
-    expect(page.locator("#entry")).to_be_focused()
+    expect(page.locator("#desk [name=text]")).to_have_value("４５０")
+    expect(page.locator("#desk [name=text]")).to_be_focused()

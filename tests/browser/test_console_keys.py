@@ -137,7 +137,7 @@ def test_digits_of_a_chinese_input_method_choose_and_its_composing_does_not(page
 
 
 def test_the_words_go_with_the_code_after_a_probe(page: Page, served: Served, asked: str) -> None:
-    while page.locator(".phrases").count() == 0 or page.locator("#words").count() == 0:
+    while page.locator(".phrases").count() == 0 or page.locator("#desk [name=words]").count() == 0:
         answer(page)
     name = question(page)
     page.keyboard.press("1")
@@ -145,10 +145,22 @@ def test_the_words_go_with_the_code_after_a_probe(page: Page, served: Served, as
     page.keyboard.type("还可以")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("您说“还可以”")
-    page.locator("#words").press("Enter")
+    page.locator("#desk [name=words]").press("Enter")
     expect(page.locator(f"#desk input[name=question][value='{name}']")).to_have_count(0)
     given = newest_answer(served)
     assert (given.question, given.words, given.is_probed) == (name, "还可以", True)
+
+
+def test_what_was_typed_stays_with_its_question(page: Page, asked: str) -> None:
+    while page.locator("#desk [name=words]").count() == 0:
+        answer(page)
+    page.keyboard.press("Alt+W")
+    page.keyboard.type("比去年好多了")
+    page.keyboard.press("Escape")
+    answer(page)
+    while page.locator("#desk [name=words]").count() == 0:
+        answer(page)
+    expect(page.locator("#desk [name=words]")).to_have_value("")
 
 
 def test_reading_and_answering_are_timed_apart(page: Page, served: Served, asked: str) -> None:
@@ -169,7 +181,7 @@ def test_the_lect_is_switched_in_the_middle_by_keys(page: Page, served: Served, 
     page.keyboard.press("Enter")
     expect(page.locator("#wording")).to_have_attribute("lang", "yue")
     assert question(page) == name
-    page.locator("#entry, .spoken").last.focus()
+    page.locator("#desk [name=text], .spoken").last.focus()
     answer(page)
     given = newest_answer(served)
     assert (given.question, given.lect, given.wording_lect) == (name, "yue", "yue")

@@ -83,9 +83,9 @@ def test_nothing_that_is_kept_names_the_caller(ringing: Ringing, session: Sessio
 
 
 def test_a_campaign_says_its_own_words(ringing: Ringing, session: Session, survey: Survey, now: datetime) -> None:
-    words = "{organisation}请您回电。"
+    words = "{organisation}请您回电，可以讲{lect}。"
     set_line_text(session, survey.campaign, PUTONGHUA, phrase=Phrase.OPENING, text=words, actor="system", now=now)
-    assert "某调查中心请您回电。" in ringing.ring().heard
+    assert "某调查中心请您回电，可以讲普通话。" in ringing.ring().heard
 
 
 def test_the_chosen_lect_is_the_respondents_own_word(ringing: Ringing, session: Session, case: Case) -> None:
@@ -138,6 +138,18 @@ def test_the_same_report_again_is_answered_alike_and_connects_nobody_twice(
     ringing.document = asked
     assert ringing.press(key).document == first
     assert len(network.adopted) == session.scalar(select(func.count()).select_from(Attempt)) == 1
+
+
+def test_whoever_answered_and_died_before_the_call_was_taken_over_is_made_up_for(
+    ringing: Ringing, desk: Desk, session: Session, network: ScriptedNetwork
+) -> None:
+    ringing.ring()
+    asked, key = ringing.document, key_of(session, YUE)
+    ringing.press(key)
+    network.adopted.clear()  # as if the process had died between its answer and this
+    ringing.document = asked
+    ringing.press(key)
+    assert [call_id for _attempt, call_id, _room in network.adopted] == [ringing.call_id]
 
 
 def test_a_case_has_one_holder_however_many_telephones_call(

@@ -143,6 +143,13 @@ def test_it_plays_by_itself_once_where_the_campaign_says_so(recorded: Survey, de
     assert plays(session) == [(1, None, None)]
 
 
+def test_it_never_breaks_in_on_a_conversation(recorded: Survey, desk: Desk, session: Session) -> None:
+    recorded.change_rules(measures={"clip_plays_itself": True})
+    desk.reach()
+    desk.clock.advance(timedelta(seconds=11))
+    assert (greet(desk), plays(session)) == (0, [])
+
+
 def test_what_could_not_be_played_is_kept_and_shown(
     recorded: Survey, desk: Desk, network: ScriptedNetwork, session: Session
 ) -> None:

@@ -1,5 +1,6 @@
 """Recording at the desk: only with consent where the campaign asks for it, paused, ended and deleted on objection."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -135,6 +136,18 @@ def test_whoever_objects_first_is_not_recorded(survey: Survey, desk: Desk) -> No
     desk.post("recording/objection")
     begin_due(desk)
     assert (shown(desk)["state"], desk.network.recording) == ("withdrawn", [])
+
+
+def test_an_objection_outlasts_the_call_on_which_it_was_made(survey: Survey, desk: Desk) -> None:
+    survey.change_rules(recording={"mode": "always"})
+    desk.reach()
+    desk.post("recording/objection")
+    desk.post("hang-up")
+    desk.post("outcome", {"code": "call_later"})
+    desk.pass_time(timedelta(hours=7))
+    desk.reach()
+    assert (shown(desk)["state"], begin_due(desk), desk.network.recording) == ("withdrawn", 0, [])
+    desk.post("recording", refused=409)
 
 
 @pytest.mark.parametrize(

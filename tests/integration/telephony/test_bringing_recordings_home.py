@@ -18,7 +18,7 @@ from app.core.sealed import SealedFile
 from app.dialing.models import Attempt
 from app.interviewing.models import Recording, RecordingPlayback
 from app.interviewing.recording_list import open_to_listen
-from app.interviewing.recordings import ask_for, begin_recording
+from app.interviewing.recordings import ask_for, begin_recording, fail
 from app.interviewing.shelf import Shelf, delete_at_age, work_on_recordings
 from app.telephony.emulator.recordings import humming
 from app.telephony.models import EmulatedRecording, RecordingReport
@@ -262,3 +262,26 @@ def test_each_listening_is_on_the_record_once(home: Home, session: Session) -> N
     acts = select(AuditEntry.actor).where(AuditEntry.act == "recording.listened").order_by(AuditEntry.position)
     assert session.scalars(acts).all() == ["person:1", "person:2", "person:1"]
     assert session.scalar(select(func.count()).select_from(RecordingPlayback)) == 3
+
+
+def test_one_that_was_given_up_too_early_is_brought_home_all_the_same(home: Home) -> None:
+    recording = home.record()
+    name = recording.provider_id
+    recording.provider_id = None
+    fail(recording, "The provider knows of no such recording.")
+    home.phone.session.commit()
+    home.hang_up()
+    home.report()
+    home.work()
+    assert (home.recording().provider_id, home.recording().state, home.at_provider()) == (name, "stored", 0)
+
+
+def test_one_that_nobody_wants_is_deleted_there_though_it_was_given_up(home: Home) -> None:
+    recording = home.record()
+    recording.provider_id, recording.is_unwanted = None, True
+    fail(recording, "The provider knows of no such recording.")
+    home.phone.session.commit()
+    home.hang_up()
+    home.report()
+    home.work()
+    assert (home.recording().state, home.at_provider()) == ("deleted", 0)

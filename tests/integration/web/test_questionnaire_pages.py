@@ -5,10 +5,13 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts.domain import Role
 from app.accounts.models import Person
+from app.accounts.service import grant_role
+from app.campaigns.models import Campaign
 from app.questionnaires.models import QuestionnaireVersion
 from app.questionnaires.workbook import EXAMPLES
-from tests.integration.conftest import SignInAs
+from tests.integration.conftest import MakePerson, SignInAs
 from tests.stage import Survey
 
 
@@ -99,3 +102,24 @@ def test_a_campaign_moves_to_another_version_on_its_page(
     assert sue_at_work.post(address, data={"version_id": newest.id}).headers["location"] == address
     session.refresh(survey.campaign)
     assert survey.campaign.questionnaire_version_id == newest.id
+
+
+def test_who_supervises_one_campaign_reads_every_version_of_its_questionnaire(
+    sign_in_as: SignInAs, sue: Person, make_person: MakePerson, survey: Survey, session: Session
+) -> None:
+    sign_in_as(sue).post("/questionnaires", files=workbook(), data={"name": "safety"})
+    only = make_person("olga")
+    grant_role(session, only, Role.SUPERVISOR, campaign_id=survey.campaign.id, now=survey.now)
+    ids = session.scalars(select(QuestionnaireVersion.id).order_by(QuestionnaireVersion.id)).all()
+    browser = sign_in_as(only)
+    assert [browser.get(f"/questionnaires/{version_id}").status_code for version_id in ids] == [200, 200]
+
+
+def test_nobody_moves_a_campaign_to_a_questionnaire_that_is_none_of_theirs(
+    sign_in_as: SignInAs, zoe: Person, other_campaign: Campaign, survey: Survey
+) -> None:
+    foreign = survey.campaign.questionnaire_version_id
+    browser = sign_in_as(zoe)
+    assert "safety" not in browser.get(f"/campaigns/{other_campaign.id}/questionnaire").text
+    reply = browser.put(f"/api/v1/campaigns/{other_campaign.id}/questionnaire", json={"version_id": foreign})
+    assert reply.status_code == 404

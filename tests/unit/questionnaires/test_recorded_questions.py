@@ -94,3 +94,9 @@ def test_only_what_is_read_aloud_has_a_recording(pack: Pack) -> None:
     with pytest.raises(InvalidInputError) as caught:
         pack(survey, {"one.mp3": MP3})
     assert "Only what is read aloud" in faults_of(caught)["survey!E3"]
+
+
+def test_two_recordings_of_one_name_are_refused_whatever_folders_they_lie_in(pack: Pack) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        pack(files={"putonghua/work-yue.mp3": MP3, "yue/work-yue.mp3": MP3})
+    assert list(faults_of(caught)) == ["yue/work-yue.mp3"]

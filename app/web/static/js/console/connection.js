@@ -5,7 +5,8 @@ const SECOND = 1000;
 const ASK_SECONDS = 2;
 const AMBER_SECONDS = 3;
 const RED_SECONDS = 10;
-const NOTES = "xiangyin-notes";
+// Of this person alone: others may sit down at the same computer.
+const NOTES = `xiangyin-notes-${document.querySelector("#main").dataset.person}`;
 
 let silentSince = null;
 let lastHeard = Date.now();

@@ -22,7 +22,9 @@ function refresh() {
 }
 
 function note(kind, question) {
-  return outbox.send("/desk/mark", new URLSearchParams({ kind, about: question, client_key: newKey() }), HEADERS).then(refresh);
+  const interview = document.querySelector("#desk input[name=interview]")?.value ?? "";
+  const sent = new URLSearchParams({ interview, kind, about: question, client_key: newKey() });
+  return outbox.send("/desk/mark", sent, HEADERS).then(refresh);
 }
 
 function takeBackMark() {
@@ -69,8 +71,8 @@ async function sendWhatWasLeft() {
   for (const entry of refused) {
     const sent = new URLSearchParams(entry.body);
     const row = document.createElement("li");
-    const given = [...sent.getAll("code"), sent.get("text"), sent.get("words"), sent.get("status")];
-    row.textContent = [sent.get("question"), ...given].filter(Boolean).join(" · ");
+    const given = ["text", "words", "status", "kind", "rating"].map((name) => sent.get(name));
+    row.textContent = [sent.get("question") ?? sent.get("about"), ...sent.getAll("code"), ...given].filter(Boolean).join(" · ");
     list.append(row);
   }
   box.hidden = refused.length === 0;

@@ -5,7 +5,8 @@ import { heard, unheard } from "./connection.js";
 import { signInAgain } from "./session.js";
 
 const AGAIN_MS = 1000;
-const UNREACHED = new Set([502, 503, 504]);
+const TRY_MS = 10_000; // a connection that died without a word never fails by itself
+const UNREACHED = new Set([429, 502, 503, 504]);
 const NOT_SIGNED_IN = 401;
 
 function pause() {
@@ -54,21 +55,18 @@ export class Outbox {
   }
 
   async deliver(entry) {
-    const request = {
-      method: "POST",
-      body: entry.body,
-      headers: { ...entry.headers, "Content-Type": "application/x-www-form-urlencoded" },
-    };
+    const headers = { ...entry.headers, "Content-Type": "application/x-www-form-urlencoded" };
     for (;;) {
       try {
-        const reply = await fetchSignedIn(entry.address, request);
+        const signal = AbortSignal.timeout(TRY_MS);
+        const reply = await fetchSignedIn(entry.address, { method: "POST", body: entry.body, headers, signal });
         if (!UNREACHED.has(reply.status)) {
           heard();
           this.keep(this.entries.filter((one) => one.key !== entry.key));
           return reply;
         }
       } catch (error) {
-        if (!(error instanceof TypeError)) throw error;
+        if (!(error instanceof TypeError) && error.name !== "TimeoutError") throw error;
       }
       unheard();
       await pause();

@@ -1,14 +1,21 @@
 // The session ended in the middle of the work: sign in again where you are, as the same person, and go on.
 
 let waiting = null;
+const stay = (event) => event.preventDefault();
 
 function ask(dialog) {
   return new Promise((resolve) => {
     const form = dialog.querySelector("form");
     dialog.dataset.stage = "ask";
     form.password.value = "";
-    dialog.showModal();
-    form.password.focus();
+    // Whoever closes it would be left with answers that cannot go out; a second Escape closes it all the same.
+    const open = () => {
+      dialog.showModal();
+      form.password.focus();
+    };
+    dialog.addEventListener("cancel", stay);
+    dialog.addEventListener("close", open);
+    open();
     const submit = async (event) => {
       event.preventDefault();
       const body = JSON.stringify({ login: form.login.value, password: form.password.value });
@@ -24,13 +31,12 @@ function ask(dialog) {
         return;
       }
       form.removeEventListener("submit", submit);
+      dialog.removeEventListener("close", open);
       dialog.close();
       document.dispatchEvent(new Event("signed-in"));
       resolve();
     };
     form.addEventListener("submit", submit);
-    // Whoever closes it would be left with answers that cannot go out.
-    dialog.addEventListener("cancel", (event) => event.preventDefault());
   });
 }
 

@@ -19,6 +19,8 @@ function hide() {
 }
 
 export function offerUndo(words, takeBack, atEnd = () => undefined) {
+  // An outcome that waits is not displaced by what comes in meanwhile: it would never be sent.
+  if (isWaiting) return;
   if (timer !== null) hide();
   last = { takeBack, atEnd };
   let left = SECONDS;
@@ -70,9 +72,9 @@ function holdOutcome(event) {
   }
   event.preventDefault();
   event.stopImmediatePropagation();
-  isWaiting = true;
   const words = `${toast().dataset.outcome} ${chosen.closest("label").querySelector("span").textContent}`;
   offerUndo(words, () => { isWaiting = false; }, sendOutcome);
+  isWaiting = true;
 }
 
 export function watchUndo() {
