@@ -64,7 +64,10 @@ def delete_old_recordings(make_session: SessionFactory, shelf: Shelf, *, now: da
         campaign_ids = session.scalars(select(Recording.campaign_id).distinct()).all()
     deleted = 0
     for campaign_id in sorted(campaign_ids):
-        with make_session() as session, session.begin():
-            keep_days = rules_of(session, session.get_one(Campaign, campaign_id)).recording.keep_days
-            deleted += delete_at_age(session, shelf, campaign_id=campaign_id, keep_days=keep_days, now=now)
+        found = None
+        while found != 0:
+            with make_session() as session, session.begin():
+                keep_days = rules_of(session, session.get_one(Campaign, campaign_id)).recording.keep_days
+                found = delete_at_age(session, shelf, campaign_id=campaign_id, keep_days=keep_days, now=now)
+            deleted += found
     return deleted

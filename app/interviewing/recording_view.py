@@ -37,7 +37,7 @@ def recording_card(session: Session, scene: Scene, current: Try | None, *, lect:
         return None
     said = last_consent(session, current.id)
     refusal = _REFUSALS.get(ConsentKind(said.kind)) if said is not None else None
-    if said is None and has_objected(session, scene.case_id):
+    if said is None and scene.recording_mode is RecordingMode.ALWAYS and has_objected(session, scene.case_id):
         refusal = NotRecorded.WITHDRAWN
     if refusal is not None:
         return RecordingCard(refusal)

@@ -28,6 +28,7 @@ from app.telephony.recorder import FoundRecording, RecordingAct, RecordingNews
 from app.telephony.sounds import NoSoundError, Wave, read_wave
 
 AT_ONCE: Final = 10
+DELETED_AT_ONCE: Final = 100  # in one transaction, which holds up the campaign's audit record
 # Whoever takes one up has so long before somebody else may; a file of an hour comes in seconds.
 LEASE: Final = timedelta(minutes=5)
 FIRST_WAIT: Final = timedelta(seconds=30)
@@ -226,18 +227,25 @@ def _note_deleted(session: Session, recording: Recording, cause: str, *, now: da
 
 
 def delete_at_age(session: Session, shelf: Shelf, *, campaign_id: int, keep_days: int, now: datetime) -> int:
-    """Delete what a campaign has kept for long enough; returns how many."""
+    """Delete some of what a campaign has kept for long enough; returns how many, 0 when none is left.
+
+    What a provider still has is deleted there by background work.
+    """
     old = (
         select(Recording)
         .where(
             Recording.campaign_id == campaign_id,
-            Recording.state == RecordingState.STORED,
+            Recording.state.in_((RecordingState.STORED, RecordingState.MADE)),
+            Recording.is_unwanted.is_(False),
             Recording.made_at <= now - timedelta(days=keep_days),
         )
+        .limit(DELETED_AT_ONCE)
         .with_for_update(skip_locked=True)
     )
     expired = list(session.scalars(old))
     for recording in expired:
         shelf.remove(recording)
+        if recording.is_at_provider:
+            recording.next_try_at, recording.tries = now, 0
         _note_deleted(session, recording, "age", now=now)
     return len(expired)

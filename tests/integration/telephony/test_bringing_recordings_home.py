@@ -250,6 +250,18 @@ def test_a_recording_is_deleted_at_its_age_and_that_is_on_the_record(home: Home,
     assert details == {"attempt_id": home.attempt_id, "cause": "age"}
 
 
+def test_what_never_came_home_is_deleted_at_the_provider_at_its_age(home: Home, session: Session) -> None:
+    campaign_id = home.record().campaign_id
+    home.hang_up()
+    home.report()
+    late = home.phone.clock.advance(timedelta(days=31))
+    assert delete_at_age(session, home.shelf, campaign_id=campaign_id, keep_days=30, now=late) == 1
+    home.work()
+    assert (home.recording().state, home.at_provider()) == ("deleted", 0)
+    [details] = session.scalars(select(AuditEntry.details).where(AuditEntry.act == "recording.deleted")).all()
+    assert details["cause"] == "age"
+
+
 def test_each_listening_is_on_the_record_once(home: Home, session: Session) -> None:
     recording = home.bring()
 
