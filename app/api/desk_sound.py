@@ -24,6 +24,7 @@ class ConsentIn(BaseModel):
 
     is_given: bool
     lect: str = Field(max_length=100, description="the lect in which it was asked")
+    version: int | None = Field(None, ge=1, le=2**31 - 1, description="of the words read; null: the newest")
 
 
 class ActIn(BaseModel):
@@ -67,7 +68,13 @@ def answer_consent(body: ConsentIn, request: Request, interviewer: Interviewer, 
     """Keep the answer, with the version of the words, and record from now on if it is yes."""
     state = request.app.state
     recordings.answer_consent(
-        state.make_session, state.gateway, interviewer.id, is_given=body.is_given, lect=body.lect, now=now
+        state.make_session,
+        state.gateway,
+        interviewer.id,
+        is_given=body.is_given,
+        lect=body.lect,
+        version=body.version,
+        now=now,
     )
 
 

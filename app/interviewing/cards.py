@@ -68,13 +68,14 @@ class CallCard:
 class RecordingCard:
     """Whether the call on the line is recorded: a RecordingState, or one of the words that `recording_card` names.
 
-    `text` and `lect` are the words to ask with while nobody has asked yet.
+    `text`, its `version` and `lect` are the words to ask with while nobody has asked yet.
     """
 
     state: str
     text: str | None = None
     lect: LectCard | None = None
     problem: str | None = None  # an English gettext id
+    version: int | None = None
 
 
 @dataclass(frozen=True)

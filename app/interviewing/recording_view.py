@@ -53,6 +53,5 @@ def _to_ask(session: Session, scene: Scene, lect: str | None) -> RecordingCard:
     words = words_for(session, scene.campaign_id, lect or scene.offered[0].lect)
     if words is None:
         return RecordingCard(NotRecorded.NO_WORDS)
-    return RecordingCard(
-        NotRecorded.TO_ASK, words.text, scene.names.get(words.lect, LectCard(words.lect, words.lect, words.lect))
-    )
+    lect_card = scene.names.get(words.lect, LectCard(words.lect, words.lect, words.lect))
+    return RecordingCard(NotRecorded.TO_ASK, words.text, lect_card, version=words.version)

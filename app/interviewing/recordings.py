@@ -5,6 +5,7 @@ transaction, as calls are.
 """
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -54,11 +55,19 @@ _STATE_AFTER: Final = {
 
 
 def answer_consent(
-    make_session: SessionFactory, gateway: Gateway, person_id: int, *, is_given: bool, lect: str, now: datetime
+    make_session: SessionFactory,
+    gateway: Gateway,
+    person_id: int,
+    *,
+    is_given: bool,
+    lect: str,
+    version: int | None = None,
+    now: datetime,
 ) -> None:
     """Keep what the respondent said to the words in that lect, and record from now on if they agreed.
 
-    Raises ConflictError where it is not asked for, where there are no words to ask with, or when nobody is on the line.
+    `version` is that of the words on the screen, which may have been changed while they were read. Raises
+    ConflictError where it is not asked for, where there are no words to ask with, or when nobody is on the line.
     """
     with make_session() as session, session.begin():
         attempt = held(session, person_id).talking_attempt
@@ -67,6 +76,8 @@ def answer_consent(
         words = words_for(session, attempt.campaign_id, lect)
         if words is None:
             raise ConflictError("Nobody has written how to ask for it. Nothing is recorded.")
+        if version is not None and version <= words.version:
+            words = replace(words, version=version)
         recording = live_recording(session, attempt.id)
         if recording is not None and not is_given:
             raise ConflictError("They have agreed before. Note that they object, and what there is will be deleted.")

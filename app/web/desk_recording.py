@@ -17,6 +17,7 @@ router = Router(prefix="/desk/recording", include_in_schema=False)
 Interviewer = Annotated[Principal, require(Permission.TAKE_CASE)]
 Text = Annotated[str, Form()]
 BEGIN = "begin"
+LARGEST_VERSION = 2**31 - 1
 
 
 @router.post("")
@@ -37,15 +38,22 @@ def steer(*, request: Request, interviewer: Interviewer, now: Now, act: Text = "
 
 @router.post("/consent")
 def answer_consent(
-    *, request: Request, interviewer: Interviewer, now: Now, lect: Text = "", is_given: Annotated[bool, Form()] = False
-) -> Response:
+    *, request: Request, interviewer: Interviewer, now: Now, lect: Text = "",
+    version: Annotated[int | None, Form(ge=1, le=LARGEST_VERSION)] = None, is_given: Annotated[bool, Form()] = False,
+) -> Response:  # fmt: skip
     """Keep what the respondent said, and record from now on if they agreed."""
     state = request.app.state
     return call_and_show(
         request,
         interviewer,
         lambda: recordings.answer_consent(
-            state.make_session, state.gateway, interviewer.id, is_given=is_given, lect=lect, now=now
+            state.make_session,
+            state.gateway,
+            interviewer.id,
+            is_given=is_given,
+            lect=lect,
+            version=version,
+            now=now,
         ),
         now=now,
     )

@@ -74,6 +74,16 @@ def test_either_answer_is_kept_with_the_version_of_the_words(
     assert len(desk.network.recording) == recordings
 
 
+def test_the_answer_belongs_to_the_words_that_were_read_though_they_were_changed_meanwhile(
+    asking: Survey, desk: Desk, session: Session
+) -> None:
+    desk.reach()
+    read = shown(desk)
+    set_consent_text(session, asking.campaign, PUTONGHUA, text="可以录音吗？", actor="system", now=asking.now)
+    desk.post("recording/consent", {"is_given": True, "lect": PUTONGHUA, "version": read["version"]})
+    assert session.scalars(select(RecordingConsent.text_version)).one() == read["version"] == 1
+
+
 def test_nobody_is_asked_without_words(survey: Survey, desk: Desk) -> None:
     survey.change_rules(recording={"mode": "consent"})
     desk.reach()
