@@ -112,7 +112,7 @@ class Served:
 
 @contextmanager
 def serve(
-    urls: DatabaseUrls, *, numbers: int = 40, clock: Clock | None = None, scripted: bool = True
+    urls: DatabaseUrls, *, numbers: int = 240, clock: Clock | None = None, scripted: bool = True
 ) -> Iterator[Served]:
     """Migrate, seed and serve until the block ends; the emulated people are called where no test decides."""
     migrate(urls.owner)
