@@ -77,6 +77,22 @@ class MarkOut(BaseModel):
     at: datetime
 
 
+class BackIn(BaseModel):
+    """The answered question to show again; none for the one before."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str | None = Field(None, max_length=200)
+
+
+class TakeBackIn(BaseModel):
+    """The mark to take back, by the key it was sent under; none for the newest of this call."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    client_key: str | None = Field(None, max_length=100)
+
+
 class InterviewOut(BaseModel):
     """The question to ask now; None with the outcome to code when every relevant one was asked."""
 
@@ -103,9 +119,9 @@ def answer(body: AnswerIn, interviewer: Interviewer, *, session: WriteSession, n
 
 
 @router.post("/back")
-def go_back(interviewer: Interviewer, session: WriteSession) -> InterviewOut:
-    """Show the question before."""
-    return _shown(session, questions.go_back(session, interviewer.id))
+def go_back(interviewer: Interviewer, session: WriteSession, *, body: BackIn | None = None) -> InterviewOut:
+    """Show the question before, or an answered one by its name."""
+    return _shown(session, questions.go_back(session, interviewer.id, to=body.question if body else None))
 
 
 @router.post("/marks", status_code=201)
@@ -115,9 +131,12 @@ def note(body: MarkIn, interviewer: Interviewer, *, session: WriteSession, now: 
 
 
 @router.post("/marks/take-back")
-def take_back(interviewer: Interviewer, *, session: WriteSession, now: Now) -> MarkOut:
-    """Take back what was noted last in this call."""
-    return MarkOut.model_validate(questions.take_back(session, interviewer.id, now=now))
+def take_back(
+    interviewer: Interviewer, session: WriteSession, now: Now, *, body: TakeBackIn | None = None
+) -> MarkOut:  # fmt: skip
+    """Take back what was noted last in this call, or the mark of that key."""
+    key = body.client_key if body else None
+    return MarkOut.model_validate(questions.take_back(session, interviewer.id, client_key=key, now=now))
 
 
 def _shown(session: Session, sitting: Sitting) -> InterviewOut:

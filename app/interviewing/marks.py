@@ -92,9 +92,18 @@ def _known(session: Session, interview_id: int, client_key: str | None) -> Inter
     return session.scalars(wanted).one_or_none()
 
 
-def take_back_mark(session: Session, sitting: Sitting, *, attempt_id: int, now: datetime) -> InterviewMark:
-    """Take the newest mark of this call back, by a row of its own; raises ConflictError when there is none."""
-    standing = [mark for mark in marks_of(session, sitting.interview.id) if mark.attempt_id == attempt_id]
+def take_back_mark(
+    session: Session, sitting: Sitting, *, attempt_id: int, client_key: str | None = None, now: datetime
+) -> InterviewMark:  # fmt: skip
+    """Take the newest mark of this call back, or the one of that key, by a row of its own.
+
+    Raises ConflictError when there is none, or when it was taken back before.
+    """
+    standing = [
+        mark
+        for mark in marks_of(session, sitting.interview.id)
+        if mark.attempt_id == attempt_id and client_key in {None, mark.client_key}
+    ]
     if not standing:
         raise ConflictError("Nothing was noted in this call that could be taken back.")
     newest = standing[-1]

@@ -25,14 +25,24 @@ def paradata_of(session: Session, interview_id: int, events: list[AnswerEvent]) 
     A question without a value in one of these maps had none: nobody marked the end of reading, nothing was typed.
     """
     last = {event.question: event for event in events}
-    given = Counter(event.question for event in events)
     marks = summed(marks_of(session, interview_id))
     return {
         "latency_ms": {name: event.latency_ms for name, event in last.items() if event.latency_ms is not None},
         "reading_ms": {name: event.reading_ms for name, event in last.items() if event.reading_ms is not None},
         "words": {name: event.words for name, event in last.items() if event.words},
         "probed": [name for name, event in last.items() if event.is_probed],
-        "corrections": {name: number - 1 for name, number in given.items() if number > 1},
+        "corrections": dict(_corrections(events)),
         "marks": marks.counts,
         "comprehension": marks.ratings,
     }
+
+
+def _corrections(events: list[AnswerEvent]) -> Counter[str]:
+    """Count by question how often its answer was changed; the same answer given again is none."""
+    given: dict[str, tuple[object, str]] = {}
+    changed: Counter[str] = Counter()
+    for event in events:
+        answer = event.value, event.status
+        changed[event.question] += given.get(event.question, answer) != answer
+        given[event.question] = answer
+    return +changed

@@ -19,7 +19,7 @@ from app.interviewing.marks import SentMark, note_mark, take_back_mark
 from app.interviewing.models import InterviewMark
 from app.interviewing.seats import decides_seat, settle_seat
 from app.languages.service import find_lect
-from app.questionnaires.session import next_question, previous_question
+from app.questionnaires.session import answered_question, next_question, previous_question
 
 
 def begin(session: Session, person_id: int, *, lect: str, now: datetime) -> Sitting:
@@ -50,10 +50,18 @@ def answer(session: Session, person_id: int, *, sent: SentAnswer, now: datetime)
     return after
 
 
-def go_back(session: Session, person_id: int) -> Sitting:
-    """Show the question before the one on the screen; its answer stays until another is given."""
+def go_back(session: Session, person_id: int, *, to: str | None = None) -> Sitting:
+    """Show the question before the one on the screen, or the one named; its answer stays until another is given.
+
+    Raises NotFoundError for a question that the form does not have, ConflictError for one without an answer.
+    """
     sitting = _open_sitting(session, held(session, person_id))
-    earlier = previous_question(sitting.form, sitting.state, sitting.interview.cursor or _current(sitting))
+    if to is not None:
+        earlier = answered_question(sitting.form, sitting.state, to)
+        if earlier is None:
+            raise ConflictError("This question has no answer that could be put right.")
+    else:
+        earlier = previous_question(sitting.form, sitting.state, sitting.interview.cursor or _current(sitting))
     if earlier is not None:
         sitting.interview.cursor = earlier.name
         session.flush()
@@ -70,11 +78,12 @@ def mark(session: Session, person_id: int, *, sent: SentMark, now: datetime) -> 
     return noted
 
 
-def take_back(session: Session, person_id: int, *, now: datetime) -> InterviewMark:
-    """Take back what was noted last in this call; raises ConflictError when nothing was."""
+def take_back(session: Session, person_id: int, *, client_key: str | None = None, now: datetime) -> InterviewMark:
+    """Take back what was noted last in this call, or under that key; raises ConflictError when nothing was."""
     holding = held(session, person_id)
     attempt = holding.talking_attempt
-    return take_back_mark(session, _open_sitting(session, holding), attempt_id=attempt.id, now=now)
+    sitting = _open_sitting(session, holding)
+    return take_back_mark(session, sitting, attempt_id=attempt.id, client_key=client_key, now=now)
 
 
 def _require_asked(sitting: Sitting, question: str) -> None:

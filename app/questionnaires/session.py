@@ -114,6 +114,14 @@ def previous_question(form: Form, state: InterviewState, before: str | None) -> 
     return _named(next((stop for stop in reversed(stops) if evaluation.is_asked(stop)), None))
 
 
+def answered_question(form: Form, state: InterviewState, address: str) -> Question | None:
+    """Return the question at an address if it applies and has an answer; raises NotFoundError where there is none."""
+    form.locate(address)
+    evaluation = evaluate(form, state)
+    stops = (stop for stop in evaluation.screens if stop.address == address and evaluation.is_asked(stop))
+    return _named(next(stops, None)) if state.is_answered(address) else None
+
+
 def _behind(evaluation: Evaluation, address: str) -> Sequence[Stop]:
     return evaluation.screens[_place_of(evaluation, address) + 1 :]
 

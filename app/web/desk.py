@@ -173,9 +173,13 @@ def answer(
 
 
 @router.post("/back")
-def go_back(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
-    """Show the question before this one."""
-    return act_and_show(request, session, interviewer, act=lambda: questions.go_back(session, interviewer.id), now=now)
+def go_back(
+    *, request: Request, session: WriteSession, interviewer: Interviewer, now: Now, to: Text = ""
+) -> Response:  # fmt: skip
+    """Show the question before this one, or the one named."""
+    return act_and_show(
+        request, session, interviewer, act=lambda: questions.go_back(session, interviewer.id, to=to or None), now=now
+    )
 
 
 @router.post("/say")

@@ -24,6 +24,7 @@ KEPT: Final = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 router = Router(prefix="/desk", include_in_schema=False)
 Interviewer = Annotated[Principal, require(Permission.TAKE_CASE)]
+Text = Annotated[str, Form()]
 
 
 class MarkForm(BaseModel):
@@ -56,11 +57,15 @@ def note(
 
 
 @router.post("/mark/take-back")
-def take_back(*, request: Request, session: WriteSession, interviewer: Interviewer, now: Now) -> Response:
-    """Take back what was noted last."""
-    return act_and_show(
-        request, session, interviewer, act=lambda: questions.take_back(session, interviewer.id, now=now), now=now
-    )
+def take_back(
+    *, request: Request, session: WriteSession, interviewer: Interviewer, now: Now, client_key: Text = ""
+) -> Response:  # fmt: skip
+    """Take back what was noted last, or under that key."""
+
+    def act() -> None:
+        questions.take_back(session, interviewer.id, client_key=client_key or None, now=now)
+
+    return act_and_show(request, session, interviewer, act=act, now=now)
 
 
 @router.get("/recordings/{version_id:int}/{name}")

@@ -19,6 +19,10 @@ HOW_TO_GET_IT = (
     "fonts-wqy-microhei) or name one in the environment variable CHROMIUM."
 )
 HERE = Path(__file__).parent
+# A 422 is an answer that was refused; the screen shows it, and the browser notes it too. So it does with a net that a
+# test has cut.
+NOTED = ("the server responded with a status of 4", "net::ERR_INTERNET_DISCONNECTED")
+BROKEN = "the server responded with a status of 500"
 # An outcome is saved five seconds after it was chosen, so that it can be taken back.
 expect.set_options(timeout=10_000)
 
@@ -53,8 +57,8 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @contextmanager
-def watched(browser: Browser, served: Served) -> Iterator[BrowserContext]:
-    """A fresh browser profile; what its pages complained about fails the test."""
+def watched(browser: Browser, served: Served, *, noted: tuple[str, ...] = NOTED) -> Iterator[BrowserContext]:
+    """A fresh browser profile; what its pages complained about fails the test, but for what is only noted."""
     # Without motion nothing is half-way between two colours when its contrast is measured.
     context = browser.new_context(
         base_url=served.address,
@@ -63,7 +67,7 @@ def watched(browser: Browser, served: Served) -> Iterator[BrowserContext]:
         reduced_motion="reduce",
     )
     trouble: list[str] = []
-    context.on("console", lambda message: trouble.extend(_complaint(message)))
+    context.on("console", lambda message: trouble.extend(_complaint(message, noted)))
     context.on("weberror", lambda error: trouble.append(str(error.error)))
     context.on("request", lambda request: trouble.extend(_stranger(request.url, served)))
     yield context
@@ -72,19 +76,18 @@ def watched(browser: Browser, served: Served) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def context(browser: Browser, served: Served) -> Iterator[BrowserContext]:
+def context(request: pytest.FixtureRequest, browser: Browser, served: Served) -> Iterator[BrowserContext]:
     """The profile of whoever the test is about; afterwards everybody goes home."""
-    with watched(browser, served) as context:
-        yield context
-    served.clear_desks()
+    noted = (*NOTED, BROKEN) if request.node.get_closest_marker("breaks_the_server") else NOTED
+    try:
+        with watched(browser, served, noted=noted) as context:
+            yield context
+    finally:
+        served.clear_desks()
 
 
-def _complaint(message: ConsoleMessage) -> list[str]:
-    # A 422 is an answer that was refused; the screen shows it, and the browser notes it too. So it does with a net
-    # that a test has cut.
-    is_noted = (
-        "the server responded with a status of 4" in message.text or "net::ERR_INTERNET_DISCONNECTED" in message.text
-    )
+def _complaint(message: ConsoleMessage, noted: tuple[str, ...]) -> list[str]:
+    is_noted = any(words in message.text for words in noted)
     return [message.text] if message.type == "error" and not is_noted else []
 
 

@@ -65,6 +65,18 @@ def test_an_answer_can_be_taken_back_for_five_seconds(page: Page, asked: str) ->
     expect(page.locator("#undo")).to_be_hidden()
 
 
+def test_what_is_taken_back_is_the_answer_given_last_wherever_it_stands(page: Page, asked: str) -> None:
+    for _ in range(3):
+        answer(page)
+    for _ in range(3):
+        page.keyboard.press("Backspace")
+    expect(page.locator(f"#desk input[name=question][value='{asked}']")).to_have_count(1)
+    answer(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Z")
+    expect(page.locator(f"#desk input[name=question][value='{asked}']")).to_have_count(1)
+
+
 def test_an_outcome_waits_so_that_it_can_be_taken_back(page: Page, served: Served, asked: str) -> None:
     hang_up(page, served)
     with served.session() as session:
@@ -110,14 +122,23 @@ def test_the_palette_closes_where_it_was_opened(page: Page, asked: str) -> None:
 def test_a_key_can_be_given_another_place(page: Page, asked: str) -> None:
     page.keyboard.press("?")
     page.locator("#help [data-move='D']").press("Enter")
-    page.keyboard.press("j")
+    page.keyboard.press("Alt+J")
     expect(page.locator("#help [data-said]")).to_contain_text("已更换")
     page.keyboard.press("Escape")
-    expect(page.locator(".choices .reserved kbd").first).to_have_text("J")
+    expect(page.locator(".choices .reserved kbd").first).to_have_text("Alt+J")
     page.keyboard.press("d")
     expect(page.locator(".choice-row input:checked")).to_have_count(0)
-    page.keyboard.press("j")
+    page.keyboard.press("Alt+J")
     expect(page.locator(".choices .reserved input").first).to_be_checked()
+
+
+def test_no_key_is_moved_where_an_answer_may_need_it(page: Page, asked: str) -> None:
+    page.keyboard.press("?")
+    page.locator("#help [data-move='D']").press("Enter")
+    page.keyboard.press("j")
+    expect(page.locator("#help [data-said]")).to_contain_text("可能要用来选答案")
+    page.keyboard.press("Escape")
+    expect(page.locator(".choices .reserved kbd").first).to_have_text("D")
 
 
 def test_plain_keys_can_be_switched_off(page: Page, asked: str) -> None:
@@ -145,10 +166,18 @@ def test_the_words_go_with_the_code_after_a_probe(page: Page, served: Served, as
     page.keyboard.type("还可以")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("您说“还可以”")
+    expect(page.locator("#desk [name=probed]")).to_be_checked()
     page.locator("#desk [name=words]").press("Enter")
     expect(page.locator(f"#desk input[name=question][value='{name}']")).to_have_count(0)
     given = newest_answer(served)
     assert (given.question, given.words, given.is_probed) == (name, "还可以", True)
+
+
+def test_a_probe_is_noted_by_a_key(page: Page, served: Served, asked: str) -> None:
+    page.keyboard.press("Alt+P")
+    answer(page)
+    given = newest_answer(served)
+    assert (given.question, given.is_probed) == (asked, True)
 
 
 def test_what_was_typed_stays_with_its_question(page: Page, asked: str) -> None:

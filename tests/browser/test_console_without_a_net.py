@@ -1,7 +1,7 @@
 """The net drops, the session ends, the page is closed: no answer is lost, and none is saved twice."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from app.accounts.demonstration import PASSWORD
@@ -115,3 +115,38 @@ def test_the_interview_goes_on_as_if_nothing_had_happened(page: Page, served: Se
         else:
             answer(page)
     assert len(answers(served)) == 3
+
+
+@pytest.mark.breaks_the_server
+def test_an_answer_the_server_breaks_on_is_sent_again(page: Page, served: Served, asked: str) -> None:
+    broken = iter(range(2))
+
+    def break_down(route: Route) -> None:
+        if next(broken, None) is None:
+            route.continue_()
+        else:
+            route.fulfill(status=500, body="")
+
+    page.route("**/desk/answer", break_down)
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#desk input[name=question][value='{asked}']")).to_have_count(0)
+    assert (waiting(page), answers(served)) == (0, [(asked, ["1"])])
+
+
+@pytest.mark.breaks_the_server
+def test_an_answer_the_server_always_breaks_on_is_shown_and_stays(page: Page, asked: str) -> None:
+    page.route("**/desk/answer", lambda route: route.fulfill(status=500, body=""))
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#refused")).to_contain_text(asked)
+    expect(page.locator(".choice-row input:checked")).to_have_count(1)
+
+
+def test_an_answer_waits_for_no_desk_that_is_being_drawn(page: Page, served: Served, asked: str) -> None:
+    page.route("**/desk", lambda _route: None)  # its answer never comes
+    page.evaluate("document.querySelector('#desk').dispatchEvent(new CustomEvent('live'))")
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#desk input[name=question][value='{asked}']")).to_have_count(0)
+    assert answers(served) == [(asked, ["1"])]

@@ -48,6 +48,19 @@ def test_the_record_sums_the_course_up(held: Course, survey: Survey) -> None:
     assert told["marks"] == {"repeated": 1}
 
 
+def test_an_answer_given_again_as_it_was_is_no_correction(desk: Desk, survey: Survey) -> None:
+    survey.add_numbers(("13977112345", NANNING, ""))
+    desk.reach()
+    desk.post("interview", {"lect": "yue"})
+    desk.post("answers", sent("residence", 1, codes=["1"]))
+    desk.post("back")
+    desk.post("answers", sent("residence", 2, codes=["1"]))
+    finished = desk.interview("yue")
+    desk.post("hang-up")
+    desk.post("outcome", {"code": finished["finished_as"]})
+    assert record_of(survey)["paradata"]["corrections"] == {}
+
+
 def test_every_answer_is_told_as_it_was_given(held: Course) -> None:
     first, corrected, age = held.answers[:3]
     assert (first.question, first.value, corrected.value) == ("residence", ["0"], ["1"])

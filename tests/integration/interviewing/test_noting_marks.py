@@ -50,6 +50,14 @@ def test_a_mark_is_taken_back_by_a_row_of_its_own(desk: Desk, begun: Any, sessio
     assert "Nothing was noted" in problem["detail"]
 
 
+def test_the_mark_of_a_key_is_taken_back_and_no_other(desk: Desk, begun: Any, session: Session) -> None:
+    first = desk.post("marks", {"kind": "overheard", "client_key": "a1"})
+    desk.post("marks", {"kind": "coached", "client_key": "a2"})
+    desk.post("marks/take-back", {"client_key": "a1"})
+    assert noted(session)[-1].takes_back_id == first["id"]
+    desk.post("marks/take-back", {"client_key": "a1"}, refused=409)
+
+
 @pytest.mark.parametrize(
     ("sent", "place"),
     [

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from app.core.together import AT_ONCE, Together
+from tests.stage import in_a_thread
 
 
 class Store:
@@ -30,7 +31,7 @@ def put_all(store: Store, items: Sequence[int]) -> list[BaseException | None]:
         together = Together(store.keep)
         return await asyncio.gather(*map(together.put, items), return_exceptions=True)
 
-    return asyncio.run(put())
+    return in_a_thread(lambda: asyncio.run(put()))
 
 
 def test_whoever_comes_together_shares_one_turn() -> None:
@@ -61,7 +62,7 @@ def test_work_goes_on_after_a_failure() -> None:
         await together.put(1)
 
     store = Store()
-    asyncio.run(put())
+    in_a_thread(lambda: asyncio.run(put()))
     assert store.kept == [1]
 
 
@@ -76,5 +77,5 @@ def test_somebody_who_leaves_keeps_nobody_waiting(leaves: int) -> None:
         assert [type(outcome) for outcome in told].count(asyncio.CancelledError) == 1
 
     store = Store()
-    asyncio.run(put())
+    in_a_thread(lambda: asyncio.run(put()))
     assert store.kept == [0, 1, 2]

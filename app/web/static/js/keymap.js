@@ -15,6 +15,8 @@ function stored() {
 let moved = stored();
 let plainOff = localStorage.getItem(OFF) === "yes";
 
+// A long list of answers may need any digit or letter, so nothing else is moved there.
+export const isChoice = (key) => /^[0-9A-Z]$/.test(key);
 export const isPlain = (key) => /^[0-9A-Z?]$/.test(key) || key === "Backspace";
 export const placeOf = (key) => moved[key] ?? key;
 export const arePlainKeysOff = () => plainOff;

@@ -8,6 +8,8 @@ import { runStopwatch, writeTimes } from "./stopwatch.js";
 import { offerUndo, watchUndo } from "./undo.js";
 
 const KEPT = new Set(["/desk/answer", "/desk/mark"]);
+const BROKEN = 500;
+const NOTHING_TO_DRAW = 204;
 const HEADERS = { "HX-Request": "true", Accept: "text/html" };
 
 const words = document.querySelector("#undo").dataset;
@@ -27,12 +29,16 @@ function note(kind, question) {
   return outbox.send("/desk/mark", sent, HEADERS).then(refresh);
 }
 
-function takeBackMark() {
-  fetchSignedIn("/desk/mark/take-back", { method: "POST", headers: HEADERS }).then(refresh, refresh);
+function post(address, fields) {
+  return fetchSignedIn(address, { method: "POST", headers: HEADERS, body: new URLSearchParams(fields) });
 }
 
-function goBack() {
-  document.querySelector("#go-back")?.requestSubmit();
+// The desk that is being fetched while something is sent: it would be old when it comes, so nothing waits for it.
+let drawing = new AbortController();
+
+function draw(address, request) {
+  drawing = new AbortController();
+  return fetchSignedIn(address, { ...request, signal: AbortSignal.any([drawing.signal, request.signal].filter(Boolean)) });
 }
 
 // Everything the desk sends goes through here; htmx itself only draws what comes back.
@@ -41,31 +47,45 @@ function takeOver(event) {
   const address = ctx.request.action;
   if (!address.startsWith("/desk")) return;
   if (!KEPT.has(address)) {
-    ctx.fetch = fetchSignedIn;
+    ctx.fetch = ctx.request.method === "GET" ? draw : fetchSignedIn;
     return;
   }
   const { body } = ctx.request;
-  if (address === "/desk/answer") writeTimes(body);
-  else body.set("client_key", newKey());
+  if (address === "/desk/mark") body.set("client_key", newKey());
   // However long it takes: the time limit of a request must not give an answer up.
   clearTimeout(ctx.requestTimeout);
   const headers = Object.fromEntries(new Headers(ctx.request.headers));
   ctx.fetch = async () => {
     const reply = await outbox.send(address, body, headers);
-    if (reply.ok) offer(address, ctx.sourceElement, ctx.sourceEvent);
+    if (reply.status >= BROKEN) {
+      showRefused([{ body }]);
+      return new Response(null, { status: NOTHING_TO_DRAW });
+    }
+    if (reply.ok) offer(address, body, ctx.sourceEvent);
     return reply;
   };
 }
 
-function offer(address, form, event) {
-  if (address === "/desk/answer") offerUndo(words.answer, goBack);
-  else offerUndo(`${words.mark} ${event?.submitter?.dataset.said ?? ""}`, takeBackMark);
+function offer(address, body, event) {
+  const isAnswer = address === "/desk/answer";
+  const said = isAnswer ? words.answer : `${words.mark} ${event?.submitter?.dataset.said ?? ""}`;
+  offerUndo(said, () => {
+    const back = isAnswer
+      ? post("/desk/back", { to: body.get("question") })
+      : post("/desk/mark/take-back", { client_key: body.get("client_key") });
+    back.then(refresh, refresh);
+  });
 }
 
-async function sendWhatWasLeft() {
-  if (!outbox.entries.length) return;
-  const refused = await outbox.empty();
-  refresh();
+// Before htmx queues it: how long the answer took ends with the key, whatever it waits for from here on.
+function onSubmit(event) {
+  const address = event.target.getAttribute("action");
+  if (!KEPT.has(address)) return;
+  if (address === "/desk/answer") writeTimes(event.target);
+  drawing.abort();
+}
+
+function showRefused(refused) {
   const box = document.querySelector("#refused");
   const list = box.querySelector("ul");
   for (const entry of refused) {
@@ -75,15 +95,31 @@ async function sendWhatWasLeft() {
     row.textContent = [sent.get("question") ?? sent.get("about"), ...sent.getAll("code"), ...given].filter(Boolean).join(" · ");
     list.append(row);
   }
-  box.hidden = refused.length === 0;
-  box.querySelector("button").addEventListener("click", () => { box.hidden = true; });
+  box.hidden = list.children.length === 0;
 }
 
+function watchRefused() {
+  const box = document.querySelector("#refused");
+  box.querySelector("button").addEventListener("click", () => {
+    box.hidden = true;
+    box.querySelector("ul").replaceChildren();
+  });
+}
+
+async function sendWhatWasLeft() {
+  if (!outbox.entries.length) return;
+  const refused = await outbox.empty();
+  refresh();
+  showRefused(refused);
+}
+
+document.addEventListener("submit", onSubmit, true);
 document.addEventListener("htmx:before:request", takeOver);
 addEventListener("beforeunload", (event) => {
   if (outbox.entries.length) event.preventDefault();
 });
 watchConnection();
+watchRefused();
 watchUndo();
 runStopwatch();
 offerRecordings(note);

@@ -1,6 +1,6 @@
 // "?": every key on one page, and the place to give it another one.
 import { keyOf, pressed } from "../keys.js";
-import { arePlainKeysOff, label, meaningOf, move, reset, switchPlainKeys } from "../keymap.js";
+import { arePlainKeysOff, isChoice, label, meaningOf, move, reset, switchPlainKeys } from "../keymap.js";
 
 const TEXT = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=button], [type=submit])";
 
@@ -15,6 +15,7 @@ function onRow(dialog, button) {
     button.removeEventListener("keydown", take);
     const place = pressed(event) || (event.key.length === 1 ? event.key.toUpperCase() : "");
     if (event.key === "Escape" || !place || event.ctrlKey) said.textContent = "";
+    else if (isChoice(place) && place !== button.dataset.move) said.textContent = said.dataset.answers;
     else said.textContent = move(button.dataset.move, place, all) === undefined ? said.dataset.done : said.dataset.taken;
     label(document);
   });

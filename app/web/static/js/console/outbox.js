@@ -7,6 +7,8 @@ import { signInAgain } from "./session.js";
 const AGAIN_MS = 1000;
 const TRY_MS = 10_000; // a connection that died without a word never fails by itself
 const UNREACHED = new Set([429, 502, 503, 504]);
+const BROKEN = 500;
+const TRIES = 5; // of one entry that the server breaks on; the next one may be saved all the same
 const NOT_SIGNED_IN = 401;
 
 function pause() {
@@ -56,11 +58,12 @@ export class Outbox {
 
   async deliver(entry) {
     const headers = { ...entry.headers, "Content-Type": "application/x-www-form-urlencoded" };
-    for (;;) {
+    for (let tries = 1; ; tries += 1) {
       try {
         const signal = AbortSignal.timeout(TRY_MS);
         const reply = await fetchSignedIn(entry.address, { method: "POST", body: entry.body, headers, signal });
-        if (!UNREACHED.has(reply.status)) {
+        const isBroken = reply.status === BROKEN;
+        if (!UNREACHED.has(reply.status) && !(isBroken && tries < TRIES)) {
           heard();
           this.keep(this.entries.filter((one) => one.key !== entry.key));
           return reply;

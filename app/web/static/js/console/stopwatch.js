@@ -29,10 +29,10 @@ export function follow() {
   document.querySelector("[data-read-end]")?.setAttribute("aria-pressed", String(readAt !== null));
 }
 
-export function writeTimes(body) {
+export function writeTimes(form) {
   const now = performance.now();
-  body.set("latency_ms", String(Math.round(now - (readAt ?? shownAt))));
-  body.set("reading_ms", readAt === null ? "" : String(Math.round(readAt - shownAt)));
+  form.latency_ms.value = String(Math.round(now - (readAt ?? shownAt)));
+  form.reading_ms.value = readAt === null ? "" : String(Math.round(readAt - shownAt));
 }
 
 export function runStopwatch() {
