@@ -22,8 +22,8 @@ from app.core.privacy import Vault
 from app.core.settings import Settings
 from app.core.starting import StartingUp
 from app.dialing.network import emulated_network, message_centre
-from app.interviewing.clips import ClipLinks
 from app.interviewing.shelf import Shelf
+from app.interviewing.sound_links import SoundLinks
 from app.telephony.emulator.exchange import Exchange
 from app.telephony.emulator.messages import EmulatedTwilioWithMessages
 from app.telephony.gateway import Gateway, UnconfiguredGateway
@@ -65,7 +65,7 @@ def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
     # A database that is still being prepared is the demonstration's, which its sign-ins are for.
     app.state.checks_people = wiring.is_ready is None
     app.state.vault = Vault.from_settings(settings)
-    app.state.clip_links = ClipLinks(settings.public_base_url.rstrip("/"), app.state.vault)
+    app.state.sound_links = SoundLinks(settings.public_base_url.rstrip("/"), app.state.vault)
     app.state.shelf = Shelf(settings.recordings_dir.resolve(), app.state.vault)
     _wire_database(app, settings, wiring)
     app.state.reports = telephony.keeps_reports(app.state.make_lookup_session)

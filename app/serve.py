@@ -101,7 +101,7 @@ def work_of(app: FastAPI) -> Work:
     state = app.state
     address = state.settings.public_base_url.rstrip("/") + VERIFICATION
     return Work(
-        state.make_session, state.gateway, state.vault, utc_now, state.messages, address, state.shelf, state.clip_links
+        state.make_session, state.gateway, state.vault, utc_now, state.messages, address, state.shelf, state.sound_links
     )
 
 

@@ -21,10 +21,11 @@ from app.dialing.field_end import BATCH as FIELD_BATCH
 from app.dialing.field_end import end_fields
 from app.dialing.telling import tell_people
 from app.dialing.tick import tick
-from app.interviewing.clips import ClipLinks, greet_answered
+from app.interviewing.clips import greet_answered
 from app.interviewing.keeping import begin_due_recordings, delete_old_recordings
 from app.interviewing.left import close_left_interviews
 from app.interviewing.shelf import Shelf, work_on_recordings
+from app.interviewing.sound_links import SoundLinks
 from app.telephony.gateway import Gateway
 from app.telephony.messages import MessageGateway, UnconfiguredMessages
 
@@ -49,7 +50,7 @@ class Work:
     messages: MessageGateway = field(default_factory=UnconfiguredMessages)
     public_address: str = ""  # where anybody can check a call, as messages tell it
     shelf: Shelf | None = None  # where recordings lie; without one they stay with the provider
-    clip_links: ClipLinks | None = None  # without them no greeting plays by itself
+    sound_links: SoundLinks | None = None  # without them no greeting plays by itself
 
     def tick(self) -> dict[str, int]:
         """Open and shut pools, promote due cases, free lapsed ones; doing it twice changes nothing more.
@@ -86,8 +87,8 @@ class Work:
     def attend_answers(self) -> int:
         """Greet those who have answered where that goes by itself, and record the calls that are recorded unasked."""
         greeted = 0
-        if self.clip_links is not None:
-            greeted = greet_answered(self.make_session, self.gateway, self.clip_links, now=self.clock())
+        if self.sound_links is not None:
+            greeted = greet_answered(self.make_session, self.gateway, self.sound_links, now=self.clock())
         return greeted + begin_due_recordings(self.make_session, self.gateway, now=self.clock())
 
     def work_on_recordings(self) -> int:

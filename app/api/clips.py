@@ -1,32 +1,21 @@
-"""Recorded greetings: their list, a new one, and the sound as the provider and a supervisor fetch it."""
+"""Recorded greetings: their list, and a new one."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated
 
-from fastapi import File, Form, Path, Query, Request, Response, UploadFile
+from fastapi import File, Form, Query, UploadFile
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
-from app.accounts.access import LARGEST_ID, PUBLIC, require
+from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
 from app.campaigns.clips import add_clip, clips_of, end_clip
 from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.turns import Router
-from app.interviewing.clips import clip_sound
 
 router = Router(tags=["campaigns"])
-ClipId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-LATEST: Final = 253_402_300_799  # the last second of the year 9999
-SOUND: Final[dict[int | str, dict[str, Any]]] = {
-    200: {
-        "content": {
-            "audio/wav": {"schema": {"type": "string", "format": "binary"}},
-            "audio/mpeg": {"schema": {"type": "string", "format": "binary"}},
-        }
-    }
-}
 
 
 class ClipOut(BaseModel):
@@ -76,22 +65,6 @@ def remove_clip(
 ) -> None:
     """Play none in this lect any more."""
     end_clip(session, get_campaign(session, campaign_id), lect, actor=principal.actor, now=now)
-
-
-@router.get("/clips/{clip_id}/sound", dependencies=[PUBLIC], response_class=Response, responses=SOUND)
-def fetch_clip(
-    clip_id: ClipId,
-    expires: Annotated[int, Query(ge=0, le=LATEST)],
-    key: Annotated[str, Query(max_length=64)],
-    *,
-    request: Request,
-    session: ReadSession,
-    now: Now,
-) -> Response:
-    """Let the provider fetch a greeting by the address it was given, as long as that is good."""
-    request.app.state.clip_links.require(clip_id, expires=expires, key=key, now=now)
-    clip = clip_sound(session, clip_id)
-    return Response(clip.content, media_type=clip.media_type)
 
 
 def _clips(session: Session, campaign_id: int) -> list[ClipOut]:

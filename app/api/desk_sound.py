@@ -11,6 +11,7 @@ from app.core.clock import Now
 from app.core.turns import Router
 from app.interviewing import recordings
 from app.interviewing.clips import play_greeting
+from app.interviewing.read_out import play_question
 from app.telephony.recorder import RecordingAct
 
 router = Router(prefix="/desk", tags=["desk"])
@@ -86,10 +87,17 @@ def object_to_recording(request: Request, interviewer: Interviewer, now: Now) ->
     return ObjectionOut(recordings=number)
 
 
+@router.post("/question/play", status_code=204)
+def play_recording(request: Request, interviewer: Interviewer, now: Now) -> None:
+    """Play the recording of the question on the screen to whoever is on the line; 409 where there is none."""
+    state = request.app.state
+    play_question(state.make_session, state.gateway, state.sound_links, person_id=interviewer.id, now=now)
+
+
 @router.post("/clip", status_code=204)
 def play(body: GreetingIn, request: Request, interviewer: Interviewer, *, now: Now) -> None:
     """Play the recorded greeting in that lect to whoever is on the line; 409 where there is none."""
     state = request.app.state
     play_greeting(
-        state.make_session, state.gateway, state.clip_links, person_id=interviewer.id, lect=body.lect, now=now
+        state.make_session, state.gateway, state.sound_links, person_id=interviewer.id, lect=body.lect, now=now
     )

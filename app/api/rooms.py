@@ -15,7 +15,7 @@ from app.core.clock import Now
 from app.core.db import SessionFactory
 from app.core.live import announce, campaign_topic, person_topic
 from app.core.turns import Router
-from app.interviewing.clips import SOUNDS_PATH
+from app.interviewing.sound_links import SOUNDS_PATH
 from app.staffing.models import Presence
 from app.telephony.inbound.joining import note_joined
 from app.telephony.lines import note_line_report, redeem_ticket

@@ -29,6 +29,7 @@ from app.api import (
     rooms,
     rules,
     sessions,
+    sounds,
     telephony,
     verification,
 )
@@ -65,4 +66,5 @@ router.include_router(desk_sound.router)
 router.include_router(recordings.router)
 router.include_router(lexicon.router)
 router.include_router(clips.router)
+router.include_router(sounds.router)
 router.include_router(line_texts.router)

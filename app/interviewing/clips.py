@@ -1,10 +1,8 @@
 """Play a recorded greeting into the call: by a key, or by itself before the interviewer speaks; each play is kept."""
 
-import hmac
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlencode
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,18 +13,16 @@ from app.campaigns.rule_book import rules_of
 from app.core.db import SessionFactory
 from app.core.errors import ConflictError, NotFoundError
 from app.core.live import announce, person_topic
-from app.core.privacy import Vault
 from app.core.straight import rows
 from app.dialing.models import Attempt
 from app.interviewing.cards import ClipCard, PlayedClip
 from app.interviewing.holding import held
 from app.interviewing.models import ClipPlay
 from app.interviewing.scene import Scene, Try, greeting_of, read_scene
+from app.interviewing.sound_links import SOUNDS_PATH, SoundLinks
 from app.telephony.domain import CallState
 from app.telephony.gateway import Gateway, GatewayError
 
-SOUNDS_PATH: Final = "/api/v1/clips"
-LINK_LIFE: Final = timedelta(minutes=5)
 # Whoever answered longer ago is talking with the interviewer by now, and no recording breaks in on that.
 GREETED_WITHIN: Final = timedelta(seconds=10)
 _UNGREETED: Final = """
@@ -39,29 +35,6 @@ _UNGREETED: Final = """
 
 
 @dataclass(frozen=True)
-class ClipLinks:
-    """Addresses at which a provider fetches a clip: each is good for some minutes, and nobody can make another."""
-
-    base_url: str
-    vault: Vault
-
-    def address(self, clip_id: int, *, now: datetime) -> str:
-        """Return an address that is good from now on."""
-        expires = int((now + LINK_LIFE).timestamp())
-        query = urlencode({"expires": expires, "key": self._key(clip_id, expires)})
-        return f"{self.base_url}{SOUNDS_PATH}/{clip_id}/sound?{query}"
-
-    def require(self, clip_id: int, *, expires: int, key: str, now: datetime) -> None:
-        """Raise NotFoundError unless this address was given out and is still good."""
-        is_ours = hmac.compare_digest(key.encode(), self._key(clip_id, expires).encode())
-        if not is_ours or expires < now.astimezone(UTC).timestamp():
-            raise NotFoundError
-
-    def _key(self, clip_id: int, expires: int) -> str:
-        return self.vault.fingerprint(f"clip/{clip_id}/{expires}").hex()
-
-
-@dataclass(frozen=True)
 class _Ungreeted:
     id: int
     case_id: int
@@ -69,8 +42,13 @@ class _Ungreeted:
     campaign_id: int
 
 
+def clip_path(clip_id: int) -> str:
+    """Return the path at which the provider fetches a clip."""
+    return f"{SOUNDS_PATH}/clips/{clip_id}"
+
+
 def play_greeting(
-    make_session: SessionFactory, gateway: Gateway, links: ClipLinks, *, person_id: int, lect: str, now: datetime
+    make_session: SessionFactory, gateway: Gateway, links: SoundLinks, *, person_id: int, lect: str, now: datetime
 ) -> None:
     """Play the clip in that lect to whoever is on the interviewer's line.
 
@@ -86,12 +64,12 @@ def play_greeting(
         if clip is None:
             raise ConflictError("There is no recorded greeting in this lect.")
         play = _note(session, attempt, clip, person_id=person_id, now=now)
-    problem = _play(make_session, gateway, play, address=links.address(clip.id, now=now))
+    problem = _play(make_session, gateway, play, address=links.address(clip_path(clip.id), now=now))
     if problem is not None:
         raise problem
 
 
-def greet_answered(make_session: SessionFactory, gateway: Gateway, links: ClipLinks, *, now: datetime) -> int:
+def greet_answered(make_session: SessionFactory, gateway: Gateway, links: SoundLinks, *, now: datetime) -> int:
     """Play the greeting to those who have just answered, where the campaign says so; returns to how many."""
     with make_session() as session, session.begin():
         ungreeted = rows(session, _Ungreeted, _UNGREETED, since=now - GREETED_WITHIN)
@@ -104,7 +82,7 @@ def greet_answered(make_session: SessionFactory, gateway: Gateway, links: ClipLi
             again = session.scalar(select(ClipPlay.id).where(ClipPlay.attempt_id == one.id).limit(1))
             play = _note(session, attempt, clip, person_id=None, now=now) if clip and again is None else None
         if play is not None and clip is not None:
-            _play(make_session, gateway, play, address=links.address(clip.id, now=now))
+            _play(make_session, gateway, play, address=links.address(clip_path(clip.id), now=now))
             greeted += 1
     return greeted
 

@@ -77,7 +77,7 @@ def play(*, request: Request, interviewer: Interviewer, now: Now, lect: Text = "
         request,
         interviewer,
         lambda: play_greeting(
-            state.make_session, state.gateway, state.clip_links, person_id=interviewer.id, lect=lect, now=now
+            state.make_session, state.gateway, state.sound_links, person_id=interviewer.id, lect=lect, now=now
         ),
         now=now,
     )

@@ -15,9 +15,12 @@ from app.core.turns import Router
 from app.interviewing import questions
 from app.interviewing.domain import MarkKind
 from app.interviewing.marks import SentMark
+from app.interviewing.read_out import play_question
 from app.interviewing.versions import is_asked_at_desk
+from app.interviewing.view import desk_of
 from app.questionnaires.service import find_recording
 from app.web.desk_page import act_and_show
+from app.web.voice import speak
 
 # A version never changes, so what a browser has it keeps; other people of the same computer do not get it.
 KEPT: Final = {"Cache-Control": "private, max-age=31536000, immutable"}
@@ -66,6 +69,16 @@ def take_back(
         questions.take_back(session, interviewer.id, client_key=client_key or None, now=now)
 
     return act_and_show(request, session, interviewer, act=act, now=now)
+
+
+@router.post("/play", status_code=204)
+def play_into_call(*, request: Request, interviewer: Interviewer, now: Now) -> None:
+    """Play the recording of the question on the screen to the respondent; an emulated one answers it."""
+    state = request.app.state
+    play_question(state.make_session, state.gateway, state.sound_links, person_id=interviewer.id, now=now)
+    if state.exchange is not None:
+        with state.make_session() as session:
+            speak(request, desk_of(session, interviewer.id, now=now), "", now=now)
 
 
 @router.get("/recordings/{version_id:int}/{name}")

@@ -46,6 +46,7 @@ BEGINNERS = {
     "interviewing/desk.py",
     "interviewing/keeping.py",
     "interviewing/pacing.py",
+    "interviewing/read_out.py",
     "interviewing/recordings.py",
     "interviewing/shelf.py",
     "interviewing/telephone.py",

@@ -26,7 +26,8 @@ OPEN_OPERATIONS = {
             "voice",
         )
     ),
-    "GET /api/v1/clips/{clip_id}/sound",  # by an address that nobody can make up
+    "GET /api/v1/sounds/clips/{clip_id}",  # by an address that nobody can make up
+    "GET /api/v1/sounds/questions/{version_id}/{name}",
     "GET /api/v1/verification",
     "POST /api/v1/verification",
 }

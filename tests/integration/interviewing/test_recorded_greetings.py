@@ -48,7 +48,7 @@ def play(desk: Desk, lect: str = PUTONGHUA, *, refused: int | None = None) -> An
 def greet(desk: Desk) -> int:
     app = desk.client.app
     assert isinstance(app, FastAPI)
-    return greet_answered(app.state.make_session, desk.network, app.state.clip_links, now=desk.clock())
+    return greet_answered(app.state.make_session, desk.network, app.state.sound_links, now=desk.clock())
 
 
 def plays(session: Session) -> list[tuple[int, int | None, str | None]]:

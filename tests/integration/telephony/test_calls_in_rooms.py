@@ -10,7 +10,8 @@ from app.campaigns.models import GreetingClip
 from app.core.errors import ConflictError
 from app.core.privacy import Vault
 from app.dialing.models import Attempt
-from app.interviewing.clips import ClipLinks
+from app.interviewing.clips import clip_path
+from app.interviewing.sound_links import SoundLinks
 from app.telephony.emulator.exchange import NobodyOnTheLineError
 from app.telephony.emulator.recordings import humming
 from app.telephony.emulator.speech import Utterance, UtteranceKind
@@ -55,8 +56,8 @@ def test_a_greeting_is_fetched_and_heard_by_the_respondent(
     clip = GreetingClip(**key, media_type="audio/wav", content=sound, seconds=2)
     session.add(clip)
     session.flush()
-    links = ClipLinks(phone.settings.public_base_url, Vault.from_settings(phone.settings))
-    phone.gateway.play(attempt_id=attempt_id, address=links.address(clip.id, now=phone.clock()))
+    links = SoundLinks(phone.settings.public_base_url, Vault.from_settings(phone.settings))
+    phone.gateway.play(attempt_id=attempt_id, address=links.address(clip_path(clip.id), now=phone.clock()))
     phone.carrier().serve_rooms(now=phone.clock())
     assert emulated(phone, attempt_id).state["heard"] == [hashlib.sha256(sound).hexdigest()]
     phone.gateway.play(attempt_id=attempt_id, address="https://elsewhere.example/sound")

@@ -33,6 +33,12 @@ function post(address, fields) {
   return fetchSignedIn(address, { method: "POST", headers: HEADERS, body: new URLSearchParams(fields) });
 }
 
+async function playIntoCall() {
+  const reply = await post("/desk/play", {});
+  refresh();
+  return reply.ok;
+}
+
 // The desk that is being fetched while something is sent: it would be old when it comes, so nothing waits for it.
 let drawing = new AbortController();
 
@@ -122,7 +128,7 @@ watchConnection();
 watchRefused();
 watchUndo();
 runStopwatch();
-offerRecordings(note);
+offerRecordings({ note, playIntoCall });
 offerPalette();
 offerHelp();
 sendWhatWasLeft();
