@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from app.campaigns.desk_rules import PacingRules, WrapUpRules
 from app.campaigns.domain import (
     Action,
     CallingHours,
     InterviewerChoice,
     NumberChoice,
-    PacingMode,
     SliceChoice,
     UnknownLect,
 )
@@ -152,13 +152,6 @@ class MeasureRules(_Part):
     clip_plays_itself: bool = False
 
 
-class PacingRules(_Part):
-    """How a dial begins; `preview_seconds` counts from the moment the case is on the screen."""
-
-    mode: PacingMode = PacingMode.PROGRESSIVE
-    preview_seconds: int = Field(default=20, ge=3, le=600)
-
-
 class Weights(_Part):
     """What the score of a case without an appointment is made of; only their ratios matter."""
 
@@ -183,6 +176,7 @@ class Rules(_Part):
     measures: MeasureRules = MeasureRules()
     recording: RecordingRules = RecordingRules()
     pacing: PacingRules = PacingRules()
+    wrap_up: WrapUpRules = WrapUpRules()
     treatments: Mapping[str, Treatment]
 
     @field_validator("slices")

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from app.campaigns.desk_rules import PacingRules
 from app.campaigns.domain import PacingMode
-from app.campaigns.rules import PacingRules
 
 AT_ONCE: Final = timedelta(0)
 

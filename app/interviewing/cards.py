@@ -198,6 +198,18 @@ class PaceCard:
 
 
 @dataclass(frozen=True)
+class WrapUpCard:
+    """How long the call is wrapped up: its outcome is saved by itself after `seconds`, None where only by a key.
+
+    While it `holds`, it is not saved before.
+    """
+
+    mode: str  # a campaign's WrapUpMode
+    seconds: float | None
+    holds: bool
+
+
+@dataclass(frozen=True)
 class DeskView:
     """The whole screen; parts that do not apply now are None or empty."""
 
@@ -210,6 +222,7 @@ class DeskView:
     line: str | None = None  # a telephony LineState; None before the interviewer's telephone first called in
     case: CaseCard | None = None
     pace: PaceCard | None = None  # while a case is on the screen and not dialled
+    wrap_up: WrapUpCard | None = None  # while the outcome of a call is coded
     call: CallCard | None = None
     recording: RecordingCard | None = None  # None where calls are not recorded, or nobody is on the line
     clips: ClipCard | None = None

@@ -6,7 +6,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from app.campaigns.domain import OutcomeGroup, PacingMode
-from app.campaigns.models import Outcome
+from app.campaigns.models import Campaign, Outcome
+from app.campaigns.rule_book import rules_of
 from app.campaigns.service import get_campaign
 from app.core.db import SessionFactory
 from app.core.errors import ConflictError, Fault, InvalidInputError
@@ -25,6 +26,7 @@ from app.interviewing.pacing import pacing_of
 from app.interviewing.seats import end_seat
 from app.interviewing.snapshots import write_snapshot
 from app.interviewing.telephone import require_line
+from app.interviewing.wrap_up import seconds_to_rest
 from app.languages.domain import UNIDENTIFIED
 from app.languages.service import find_lect
 from app.staffing.domain import HOLDING, BreakReason, PresenceState
@@ -171,6 +173,7 @@ def code(
 ) -> Outcome:
     """Code what came of the call, close or suspend the interview, and be ready for the next case."""
     holding = held(session, person_id)
+    _require_rest(session, holding, now=now)
     started = holding.interview is not None and InterviewState(holding.interview.state) not in CLOSED
     coding = outcomes.Coding(
         code=code,
@@ -196,6 +199,18 @@ def _require_possible(outcome: Outcome, holding: Holding) -> None:
     if answered:
         raise ConflictError("No interview was held with this case.")
     raise ConflictError("Nobody answered this call. Choose an outcome that fits what the line did.")
+
+
+def _require_rest(session: Session, holding: Holding, *, now: datetime) -> None:
+    if holding.presence.state != PresenceState.WRAP_UP:
+        return
+    talked = holding.attempt is not None and was_answered(holding.attempt)
+    rules = rules_of(session, session.get_one(Campaign, holding.case.campaign_id)).wrap_up
+    left = seconds_to_rest(rules, holding.presence.since, was_answered=talked, now=now)
+    if left:
+        raise ConflictError(
+            "The time after a call is fixed here. Save the outcome in %(seconds)s s.", seconds=str(left)
+        )
 
 
 def _free_presence(session: Session, person_id: int, *, now: datetime) -> Presence:

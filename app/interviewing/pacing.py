@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.campaigns.desk_rules import PacingRules
 from app.campaigns.models import Campaign
 from app.campaigns.rule_book import rules_of
-from app.campaigns.rules import PacingRules
 from app.core.db import SessionFactory
 from app.dialing.pacing import Seat, SeatState, pace
 from app.interviewing.holding import Holding, held

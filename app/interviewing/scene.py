@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from app.campaigns.desk_rules import PacingRules, WrapUpRules
 from app.campaigns.recording_rules import RecordingMode
 from app.campaigns.rule_book import rules_of
-from app.campaigns.rules import MeasureRules, PacingRules
+from app.campaigns.rules import MeasureRules
 from app.core.straight import rows
 from app.dialing.domain import FactKind, Guess, KnownFact, best_guess
 from app.dialing.greeting import greeting_lect
@@ -145,6 +146,7 @@ class Scene:
     recording_mode: RecordingMode
     plays_clip: bool
     pacing: PacingRules
+    wrap_up: WrapUpRules
     skills: dict[str, Level]
     understanding: Understanding
     facts: Sequence[HeardFact]
@@ -183,6 +185,7 @@ def read_scene(session: Session, case_id: int, person_id: int) -> Scene:
         recording_mode=rules.recording.mode,
         plays_clip=_is_given(Measure.CLIP, read.measures or {}, rules.measures),
         pacing=rules.pacing,
+        wrap_up=rules.wrap_up,
         skills={lect: Level(level) for lect, level in (read.skills or {}).items()},
         understanding=understanding_at(session, read.revision),
         facts=[HeardFact(FactKind(kind), *rest) for kind, *rest in read.facts or ()],

@@ -30,6 +30,7 @@ from app.interviewing.cards import (
     PaceCard,
     PastTry,
     QuestionCard,
+    WrapUpCard,
 )
 from app.interviewing.clips import clip_card
 from app.interviewing.domain import is_possible
@@ -38,6 +39,7 @@ from app.interviewing.interviews import Sitting, finished_as, interview_of, is_h
 from app.interviewing.marks import marks_of, summed
 from app.interviewing.recording_view import recording_card
 from app.interviewing.scene import Scene, Try, greeting_of, read_scene
+from app.interviewing.wrap_up import wrap_up_card
 from app.languages.domain import UNDETERMINED, UNIDENTIFIED, match_of
 from app.staffing.domain import PresenceState
 from app.telephony.domain import CallState
@@ -113,11 +115,13 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
     finished = finished_as(sitting) if sitting else None
     is_talking = current is not None and current.state == CallState.TALKING
     marks = summed(marks_of(session, interview.id)) if interview and is_talking else None
+    outcomes = _outcome_cards(table, current, sitting=sitting, finished=finished) if current else ()
     return replace(
         base,
         case=_case_card(scene, table, now=now),
         call=_call_card(current) if current else None,
         pace=_pace_card(scene, base, person_id, now=now) if base.state == PresenceState.PREVIEW else None,
+        wrap_up=_wrap_up_card(scene, base, current, outcomes=outcomes, now=now) if current else None,
         recording=recording_card(session, scene, current, lect=interview.lect if interview else None),
         clips=clip_card(session, scene, current),
         opening=_opening_card(scene),
@@ -127,7 +131,7 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
         interview_uid=interview.uid if interview else None,
         interview_state=interview.state if interview else None,
         finished_as=finished,
-        outcomes=_outcome_cards(table, current, sitting=sitting, finished=finished) if current else (),
+        outcomes=outcomes,
         lects=_likeliest_first(scene),
     )
 
@@ -135,6 +139,16 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
 def _pace_card(scene: Scene, base: DeskView, person_id: int, *, now: datetime) -> PaceCard:
     at = dials_at(scene.pacing, Seat(person_id, SeatState.READING, base.since))
     return PaceCard(scene.pacing.mode, max((at - now).total_seconds(), 0.0) if at else None)
+
+
+def _wrap_up_card(
+    scene: Scene, base: DeskView, current: Try, *, outcomes: Sequence[OutcomeCard], now: datetime
+) -> WrapUpCard | None:  # fmt: skip
+    if base.state != PresenceState.WRAP_UP:
+        return None
+    is_clear = any(outcome.is_suggested for outcome in outcomes)
+    talked = was_answered(current)
+    return wrap_up_card(scene.wrap_up, base.since, is_clear=is_clear, was_answered=talked, now=now)
 
 
 def _call_card(current: Try) -> CallCard:

@@ -55,6 +55,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "measures.clip_share": _("Recorded greeting: given to, percent of cases"),
     "measures.clip_plays_itself": _("The recorded greeting plays by itself when somebody answers"),
     "pacing.mode": _("How a dial begins"), "pacing.preview_seconds": _("Time to read the case, seconds"),
+    "wrap_up.mode": _("Who ends the wrap-up"), "wrap_up.seconds": _("Time to wrap up, seconds"),
     "weights.slice": _("Time slice that needs tries"), "weights.quota": _("Need of the quota"),
     "weights.contact": _("Earlier contact"), "weights.age": _("Time since the last try"),
     "weights.attempts": _("Few tries so far"),
@@ -76,6 +77,10 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "pacing.mode": {
         "manual": _("by the interviewer's key"), "preview": _("by itself, after time to read the case"),
         "progressive": _("by itself, at once"),
+    },
+    "wrap_up.mode": {
+        "open": _("the interviewer"), "optional": _("nobody where it is clear what happened"),
+        "timed": _("the interviewer, or the time"), "fixed": _("the time alone"),
     },
     "unknown_lect": {"anyone": _("anybody"), "triage": _("interviewers who tell lects apart")},
 }  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 
 from starlette.datastructures import FormData
 
+from app.campaigns.desk_rules import PacingRules, WrapUpRules
 from app.campaigns.domain import WEEKDAYS
 from app.campaigns.recording_rules import RecordingRules
 from app.campaigns.rule_changes import written_windows
@@ -20,7 +21,6 @@ from app.campaigns.rules import (
     Limits,
     MeasureRules,
     NumberRules,
-    PacingRules,
     Rules,
     Slice,
     Treatment,
@@ -38,6 +38,7 @@ GROUPS: Final = {
     "measures": MeasureRules,
     "recording": RecordingRules,
     "pacing": PacingRules,
+    "wrap_up": WrapUpRules,
 }
 LENGTHS: Final = frozenset(
     {

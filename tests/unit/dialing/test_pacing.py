@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from app.campaigns.desk_rules import PacingRules
 from app.campaigns.domain import PacingMode
-from app.campaigns.rules import PacingRules
 from app.dialing.pacing import Seat, SeatState, dials_at, pace
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

@@ -5,7 +5,8 @@ import { Outbox, fetchSignedIn } from "./outbox.js";
 import { offerPalette } from "./palette.js";
 import { offerRecordings } from "./player.js";
 import { runStopwatch, writeTimes } from "./stopwatch.js";
-import { offerUndo, watchUndo } from "./undo.js";
+import { offerUndo, sendOutcome, watchUndo } from "./undo.js";
+import { watchWrapUp } from "./wrapup.js";
 
 const KEPT = new Set(["/desk/answer", "/desk/mark"]);
 const BROKEN = 500;
@@ -127,6 +128,7 @@ addEventListener("beforeunload", (event) => {
 watchConnection();
 watchRefused();
 watchUndo();
+watchWrapUp(sendOutcome);
 runStopwatch();
 offerRecordings({ note, playIntoCall });
 offerPalette();

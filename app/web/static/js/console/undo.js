@@ -1,5 +1,7 @@
 // Five seconds to take the last act back. An answer is taken back by going to its question again, a mark by a row of its
 // own; an outcome lets go of the case, so it is not sent before its five seconds are over, or Enter is pressed again.
+// Where the campaign fixes the time after a call, it is not sent before that is over either.
+import { secondsHeld } from "./wrapup.js";
 
 const SECONDS = 5;
 const SECOND = 1000;
@@ -18,12 +20,12 @@ function hide() {
   toast().hidden = true;
 }
 
-export function offerUndo(words, takeBack, atEnd = () => undefined) {
+export function offerUndo(words, takeBack, atEnd = () => undefined, seconds = SECONDS) {
   // An outcome that waits is not displaced by what comes in meanwhile: it would never be sent.
   if (isWaiting) return;
   if (timer !== null) hide();
   last = { takeBack, atEnd };
-  let left = SECONDS;
+  let left = seconds;
   const box = toast();
   box.querySelector("[data-words]").textContent = words;
   box.querySelector("[data-left]").textContent = left;
@@ -50,7 +52,8 @@ export function undo() {
 let isWaiting = false;
 let isSure = false;
 
-function sendOutcome() {
+export function sendOutcome() {
+  if (isWaiting) hide();
   isWaiting = false;
   const form = document.querySelector("#outcome");
   if (!form) return;
@@ -65,15 +68,17 @@ function holdOutcome(event) {
   if (form.id !== "outcome" || isSure) return;
   const chosen = form.querySelector("[name=code]:checked");
   if (!chosen) return;
-  if (isWaiting) {
+  const held = secondsHeld();
+  if (isWaiting && held === 0) {
     isWaiting = false;
     hide();
     return;
   }
   event.preventDefault();
   event.stopImmediatePropagation();
+  if (isWaiting) return;
   const words = `${toast().dataset.outcome} ${chosen.closest("label").querySelector("span").textContent}`;
-  offerUndo(words, () => { isWaiting = false; }, sendOutcome);
+  offerUndo(words, () => { isWaiting = false; }, sendOutcome, Math.max(SECONDS, held));
   isWaiting = true;
 }
 
