@@ -19,7 +19,7 @@ from app.interviewing.pacing import dial_when_due
 from app.interviewing.view import desk_of
 from app.staffing.domain import BreakReason
 from app.web.desk_forms import AnswerForm, OutcomeForm
-from app.web.desk_page import act_and_show, call_and_show, show
+from app.web.desk_page import act_and_show, answer_and_show, call_and_show, show
 from app.web.voice import speak
 from app.web.when import read_time
 
@@ -163,13 +163,11 @@ def answer(
 ) -> Response:  # fmt: skip
     """Save one answer and show the next question."""
     sent = form.read(now=now)
-    return act_and_show(
-        request,
-        session,
-        interviewer,
-        act=lambda: questions.answer(session, interviewer.id, sent=sent, now=now),
-        now=now,
-    )
+
+    def act() -> None:
+        questions.answer(session, interviewer.id, sent=sent, now=now)
+
+    return answer_and_show(request, session, interviewer, act=act, unrated=form.unrated, now=now)
 
 
 @router.post("/back")

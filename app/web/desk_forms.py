@@ -20,6 +20,7 @@ class AnswerForm(BaseModel):
     interview: UUID | None = None
     question: str
     sequence: int
+    unrated: str | None = None  # the section whose rating the screen asks for; None where the sender shows no screen
     shown_at: str = ""
     reading_ms: str = ""
     latency_ms: str = ""

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.core.embedded import start_embedded
-from tests.benchmarks import callbacks, claims, forms, nothing, reports, together, upkeep
+from tests.benchmarks import answers, callbacks, claims, console, forms, nothing, reports, together, upkeep
 from tests.benchmarks.row import Row, keep
 from tests.benchmarks.stand import Plan, Stand
 
@@ -28,6 +28,8 @@ GROUPS: Final[Mapping[str, Callable[[Stand], list[Row]]]] = {
     "upkeep": upkeep.measure,
     "callbacks": callbacks.measure,
     "forms": forms.measure,
+    "answers": answers.measure,
+    "console": console.measure,
 }
 WIDTH: Final = 150  # where the table goes into a file
 USUAL: Final = Plan(sizes=(10_000, 100_000, 1_000_000))

@@ -79,10 +79,9 @@ _ATTEMPTS: Final = """
     WHERE state <> 'ready'
 """
 _INTERVIEWS: Final = """
-    INSERT INTO interview (id, uid, campaign_id, case_id, questionnaire_version_id, interviewer_id, state, lect, seed,
+    INSERT INTO interview (uid, campaign_id, case_id, questionnaire_version_id, interviewer_id, state, lect, seed,
                            started_at, ended_at)
-    OVERRIDING SYSTEM VALUE
-    SELECT id, gen_random_uuid(), campaign_id, id, :version, :person, 'complete', :common, id, :now, :now
+    SELECT gen_random_uuid(), campaign_id, id, :version, :person, 'complete', :common, id, :now, :now
     FROM survey_case WHERE state = 'closed' ORDER BY id LIMIT :most
 """
 _RESPONSES: Final = """

@@ -27,7 +27,7 @@ class Wire:
         self._socket = socket.create_connection((LOOPBACK, port), timeout=START_SECONDS)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._headers = f"Host: {LOOPBACK}:{port}\r\n"
-        status, head, body = self._send("/api/v1/sessions", json.dumps({"login": login, "password": PASSWORD}))
+        status, head, body = self.post("/api/v1/sessions", json.dumps({"login": login, "password": PASSWORD}))
         if status != 201:
             message = f"{login} could not sign in: {status} {body!r}"
             raise RuntimeError(message)
@@ -37,14 +37,15 @@ class Wire:
     def ask_for_a_case(self) -> tuple[int, float]:
         """Ask for the next case; returns the status and the milliseconds until the whole reply was there."""
         started = perf_counter()
-        status, _head, _body = self._send(NEXT_CASE, "")
+        status, _head, _body = self.post(NEXT_CASE, "")
         return status, (perf_counter() - started) * 1000
 
     def close(self) -> None:
         self._socket.close()
 
-    def _send(self, path: str, body: str) -> tuple[int, str, bytes]:
-        lines = f"POST {path} HTTP/1.1\r\n{self._headers}Content-Type: application/json\r\nContent-Length: {len(body)}"
+    def post(self, path: str, body: str, *, media_type: str = "application/json") -> tuple[int, str, bytes]:
+        """Send a body of plain ASCII; returns the status, the head and the body of the reply."""
+        lines = f"POST {path} HTTP/1.1\r\n{self._headers}Content-Type: {media_type}\r\nContent-Length: {len(body)}"
         self._socket.sendall(f"{lines}\r\n\r\n{body}".encode("ascii"))
         received = b""
         while b"\r\n\r\n" not in received:

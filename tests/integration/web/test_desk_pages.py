@@ -88,6 +88,19 @@ def test_an_answer_is_saved_and_the_next_question_shown(desk: Desk) -> None:
     assert 'value="residence"' in press(desk, "back")
 
 
+def test_only_the_question_is_drawn_where_nothing_around_it_changed(desk: Desk) -> None:
+    reach(desk)
+    first = press(desk, "begin", lect="yue")
+    shown = dict(re.findall(r'name="(question|sequence|unrated)" value="([^"]*)"', first))
+    # The first answer of a section lets the screen ask how well it was followed, so the whole desk is drawn.
+    whole = desk.client.post("/desk/answer", data={**shown, "code": "1"}, headers=OPEN_SCREEN)
+    assert (stage_of(whole.text), "HX-Retarget" in whole.headers) == ("question", False)
+    shown = dict(re.findall(r'name="(question|sequence|unrated)" value="([^"]*)"', whole.text))
+    alone = desk.client.post("/desk/answer", data={**shown, "text": "40"}, headers=OPEN_SCREEN)
+    assert alone.headers["HX-Retarget"] == "#desk .work"
+    assert ('<section id="desk"' in alone.text, 'name="question"' in alone.text) == (False, True)
+
+
 def test_a_wrong_answer_says_why_and_the_question_stays(desk: Desk) -> None:
     reach(desk)
     age = answer(desk, press(desk, "begin", lect="yue"), code="1")

@@ -58,7 +58,10 @@ function takeOver(event) {
     return;
   }
   const { body } = ctx.request;
-  if (address === "/desk/mark") body.set("client_key", newKey());
+  if (address === "/desk/mark") {
+    body.set("client_key", newKey());
+    if (body.has("about")) body.set("about", document.querySelector("#desk input[name=question]").value);
+  }
   // However long it takes: the time limit of a request must not give an answer up.
   clearTimeout(ctx.requestTimeout);
   const headers = Object.fromEntries(new Headers(ctx.request.headers));
