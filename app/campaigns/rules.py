@@ -19,6 +19,7 @@ from app.campaigns.domain import (
     SliceChoice,
     UnknownLect,
 )
+from app.campaigns.quality_rules import QualityRules
 from app.campaigns.recording_rules import RecordingRules
 from app.core.errors import Fault, InvalidInputError
 from app.core.parameters import MESSAGES
@@ -183,6 +184,7 @@ class Rules(_Part):
     measures: MeasureRules = MeasureRules()
     recording: RecordingRules = RecordingRules()
     pacing: PacingRules = PacingRules()
+    quality: QualityRules = QualityRules()
     treatments: Mapping[str, Treatment]
 
     @field_validator("slices")
