@@ -53,6 +53,9 @@ class NotedWork:
     def delete_old_recordings(self) -> int:
         return 0
 
+    def look_at_ended(self) -> int:
+        return 0
+
     def tell_people(self) -> dict[str, int]:
         self.told.set()
         return {}
