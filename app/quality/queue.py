@@ -14,9 +14,12 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Person
 from app.audit import service as audit
 from app.core.errors import ConflictError, NotFoundError
+from app.core.sealed import SealedFile
 from app.dialing.models import Attempt
 from app.interviewing.models import AnswerEvent, Interview, Recording
+from app.interviewing.recording_list import open_to_listen
 from app.interviewing.recordings import BEFORE_MADE, RecordingState
+from app.interviewing.shelf import Shelf
 from app.quality.models import RelistenItem
 from app.staffing.service import skills_of
 
@@ -120,9 +123,18 @@ def take_item(session: Session, campaign_id: int, listener_id: int, *, now: date
     return item
 
 
+def find_own(session: Session, campaign_id: int, item_id: int, *, listener_id: int) -> RelistenItem:
+    """Return what this person has taken; raises NotFoundError for others, ConflictError once it ended."""
+    return _own(session.get(RelistenItem, item_id), campaign_id, listener_id)
+
+
 def own_item(session: Session, campaign_id: int, item_id: int, *, listener_id: int) -> RelistenItem:
-    """Return what this person has taken, locked; raises NotFoundError for others, ConflictError once it ended."""
-    item = session.get(RelistenItem, item_id, with_for_update=True, populate_existing=True)
+    """Return the same to change it."""
+    locked = session.get(RelistenItem, item_id, with_for_update=True, populate_existing=True)
+    return _own(locked, campaign_id, listener_id)
+
+
+def _own(item: RelistenItem | None, campaign_id: int, listener_id: int) -> RelistenItem:
     if item is None or item.campaign_id != campaign_id or item.taken_by != listener_id:
         raise NotFoundError
     if item.state != ItemState.TAKEN:
@@ -158,6 +170,16 @@ def sounds_of(session: Session, item: RelistenItem) -> list[int]:
         .order_by(Recording.attempt_id, Recording.id)
     )
     return list(session.scalars(wanted))
+
+
+def open_sound(
+    session: Session, shelf: Shelf, item: RelistenItem, *, place: int, actor: str, now: datetime
+) -> SealedFile:
+    """Open a recording of an interview by its place from 1, which is on the record; raises NotFoundError."""
+    sounds = sounds_of(session, item)
+    if not 1 <= place <= len(sounds):
+        raise NotFoundError
+    return open_to_listen(session, shelf, sounds[place - 1], campaign_id=item.campaign_id, actor=actor, now=now)
 
 
 def _record(session: Session, act: str, item: RelistenItem, *, actor: str, now: datetime) -> None:

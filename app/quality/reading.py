@@ -22,7 +22,6 @@ from app.quality.design import step_of
 from app.quality.domain import Bounds, HeldInterview, Item
 from app.quality.timing import bounds_of
 from app.questionnaires.answers import AnswerStatus, GivenAnswer
-from app.questionnaires.form import Form
 from app.questionnaires.items import Question, QuestionKind, Texts
 from app.questionnaires.session import next_question, relevant_answers
 
@@ -65,7 +64,7 @@ class CampaignTimes:
         key = (event.question, event.wording_lect)
         if key not in self._bounds:
             text = plain_words(question.label, event.wording_lect)
-            self._bounds[key] = bounds_of(question.checks, text, self._times.get(key, ()), self.rules)
+            self._bounds[key] = bounds_of(question.checks, text, self._times.get(key, ()), rules=self.rules)
         return self._bounds[key]
 
     @cached_property
@@ -107,7 +106,7 @@ def read_held(session: Session, interview: Interview, times: CampaignTimes) -> H
             troubles[mark.question or ""] = troubles.get(mark.question or "", 0) + 1
     return HeldInterview(
         items=tuple(
-            _item(question, given, last[address], times)
+            _item(question, given, last[address], times=times)
             for address, question, given in asked_of(sitting)
             if address in last
         ),
@@ -117,7 +116,7 @@ def read_held(session: Session, interview: Interview, times: CampaignTimes) -> H
     )
 
 
-def _item(question: Question, given: GivenAnswer, event: AnswerEvent, times: CampaignTimes) -> Item:
+def _item(question: Question, given: GivenAnswer, event: AnswerEvent, *, times: CampaignTimes) -> Item:
     taken = None if event.latency_ms is None else event.latency_ms + (event.reading_ms or 0)
     bounds = None if taken is None else times.bounds(question, event)
     return Item(event.question, given.status, step_of(question, given.value), taken, bounds)
@@ -132,9 +131,3 @@ def _left_at(session: Session, interview: Interview, sitting: Sitting) -> str | 
         return None
     left = next_question(sitting.form, sitting.state)
     return None if left is None else left.name
-
-
-def question_words(form: Form, address: str, lect: str) -> str:
-    """Return the words of a question at an address, in one language."""
-    question, _ = form.locate(address)
-    return plain_words(question.label, lect) or address

@@ -24,7 +24,7 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 MILLISECONDS: Final = 1_000.0
 
 
-def bounds_of(checks: Checks, text: str, times: Sequence[int], rules: QualityRules) -> Bounds:
+def bounds_of(checks: Checks, text: str, times: Sequence[int], *, rules: QualityRules) -> Bounds:
     """Return the bounds of one question in one wording; `times` are what it took so far, in milliseconds.
 
     What the author says wins, each end for itself.
