@@ -98,7 +98,6 @@ def compare(session: Session, campaign_id: int, item_id: int, *, actor: str, now
 def _compared(form: Form, event: AnswerEvent, heard: Heard) -> ComparedAnswer:
     question, _ = form.locate(event.question)
     given, lect = read_event(event), event.wording_lect
-    coded = coded_of(question, event.question, given, heard=heard)
     return ComparedAnswer(
         question=event.question,
         lect=lect,
@@ -107,8 +106,27 @@ def _compared(form: Form, event: AnswerEvent, heard: Heard) -> ComparedAnswer:
         kept_status=given.status.value,
         heard=_words(question, lect, heard.codes or ((heard.text,) if heard.text else ())),
         heard_status=heard.status.value,
-        agrees=None if coded is None else coded.agrees,
+        agrees=_agrees(question, given, heard),
     )
+
+
+def _agrees(question: Question, given: GivenAnswer, heard: Heard) -> bool | None:
+    """Tell whether both are the same: several codes in any order, numbers by their value, words not at all."""
+    if heard.status is HeardStatus.NOT_HEARD or question.kind is QuestionKind.TEXT:
+        return None
+    if heard.status.value != given.status.value:
+        return False
+    kept, told = _values(given), heard.codes or ((heard.text,) if heard.text else ())
+    if question.kind in (QuestionKind.INTEGER, QuestionKind.DECIMAL):
+        return [_number(value) for value in kept] == [_number(value) for value in told]
+    return kept == told if question.kind is QuestionKind.RANK else {*kept} == {*told}
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _values(given: GivenAnswer) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ SUPERVISOR = {
     "identity": "/campaigns/{id}/identity",
     "numbers": "/campaigns/{id}/numbers",
     "measures": "/campaigns/{id}/measures",
+    "quality": "/campaigns/{id}/quality",
     "notices": "/campaigns/{id}/notices",
     "recordings": "/campaigns/{id}/recordings",
     "clips": "/campaigns/{id}/clips",

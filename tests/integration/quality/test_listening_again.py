@@ -128,6 +128,7 @@ def test_once_done_those_who_review_see_both_codings_and_why(
     assert all(words in shown for words in ("Ana", "Lin", "很不满意", "不太满意", "turned round", "different"))
     compared = listening.get(f"/api/v1{both}").json()
     assert [row["question"] for row in compared["answers"] if row["agrees"] is False] == ["police"]
+    assert {row["question"]: row["agrees"] for row in compared["answers"]}["age"] is True
 
 
 def test_agreement_counts_the_answers_that_were_heard(
