@@ -103,16 +103,19 @@ class Work:
         return delete_old_recordings(self.make_session, self.shelf, now=self.clock()) if self.shelf else 0
 
     def look_at_ended(self) -> int:
-        """Flag the interviews that ended, a batch of each campaign, and see to the queue of those to be heard again."""
+        """Flag the interviews that ended, a batch of each campaign, and queue those that are to be heard again."""
         with self.make_session() as session, session.begin():
             due = campaigns_due(session)
         looked_at = 0
         for campaign_id in due:
             with self.make_session() as session, session.begin():
                 looked_at += check_campaign(session, campaign_id, now=self.clock())
-        with self.make_session() as session, session.begin():
-            settle_queue(session, now=self.clock())
         return looked_at
+
+    def settle_queue(self) -> int:
+        """Close what cannot be heard again any more, and put back what somebody took and left."""
+        with self.make_session() as session, session.begin():
+            return settle_queue(session, now=self.clock())
 
     def deliver(self) -> int:
         """Take over what the network reports."""
@@ -135,14 +138,6 @@ def make_job_app(conninfo: str, work: Work) -> procrastinate.App:
         if any(done.values()):
             log.info("tick", due=timestamp, **done)
 
-    @jobs.periodic(cron="* * * * * */10")
-    @jobs.task(queueing_lock="quality", pass_context=False)
-    def look_at_ended(timestamp: int) -> None:
-        """Flag the interviews that ended; `timestamp` is when it was due."""
-        looked_at = work.look_at_ended()
-        if looked_at:
-            log.info("interviews looked at", due=timestamp, number=looked_at)
-
     @jobs.periodic(cron="17 * * * *")
     @jobs.task(queueing_lock="retention", pass_context=False)
     def delete_old_recordings(timestamp: int) -> None:
@@ -151,7 +146,26 @@ def make_job_app(conninfo: str, work: Work) -> procrastinate.App:
         if deleted:
             log.info("recordings deleted", due=timestamp, number=deleted)
 
+    _add_quality(jobs, work)
     return jobs
+
+
+def _add_quality(jobs: procrastinate.App, work: Work) -> None:
+    @jobs.periodic(cron="* * * * * */10")
+    @jobs.task(queueing_lock="quality", pass_context=False)
+    def look_at_ended(timestamp: int) -> None:
+        """Flag the interviews that ended; `timestamp` is when it was due."""
+        looked_at = work.look_at_ended()
+        if looked_at:
+            log.info("interviews looked at", due=timestamp, number=looked_at)
+
+    @jobs.periodic(cron="*/10 * * * *")
+    @jobs.task(queueing_lock="relisten", pass_context=False)
+    def settle_queue(timestamp: int) -> None:
+        """See to the queue of interviews to be heard again; `timestamp` is when it was due."""
+        settled = work.settle_queue()
+        if settled:
+            log.info("queue settled", due=timestamp, number=settled)
 
 
 class BackgroundWork:

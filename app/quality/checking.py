@@ -18,7 +18,7 @@ from app.quality.design import design_of
 from app.quality.domain import Flag
 from app.quality.flags import flags_of
 from app.quality.models import InterviewCheck, InterviewFlag, QualityProgress, RelistenItem
-from app.quality.queue import ItemState
+from app.quality.queue import ItemState, close_unheard
 from app.quality.reading import CampaignTimes, read_held
 from app.questionnaires.service import load_form
 
@@ -61,6 +61,9 @@ def check_campaign(session: Session, campaign_id: int, *, now: datetime) -> int:
     fresh = _unchecked(session, [interview_id for _, interview_id in news])
     for interview in fresh:
         _check(session, campaign, interview, times=times, now=now)
+    session.flush()
+    # What is being recorded or fetched waits; what was never recorded is not offered to anybody.
+    close_unheard(session, RelistenItem.interview_id.in_([interview.id for interview in fresh]), now=now)
     if news:
         progress.last_sequence = news[-1].change_sequence
     session.flush()

@@ -50,19 +50,25 @@ _MAY_COME: Final = and_(
 
 def settle_queue(session: Session, *, now: datetime) -> int:
     """Close what cannot be listened to any more, and put back what was taken too long ago; returns how many."""
-    gone = (
-        update(RelistenItem)
-        .where(RelistenItem.state.in_(OPEN), ~exists().where(_MAY_COME))
-        .values(state=ItemState.UNLISTENABLE, problem=NOTHING_TO_HEAR, ended_at=now)
-        .returning(RelistenItem.id)
-    )
     late = (
         update(RelistenItem)
         .where(RelistenItem.state == ItemState.TAKEN, RelistenItem.taken_at < now - KEPT_FOR)
         .values(state=ItemState.WAITING, taken_by=None, taken_at=None)
         .returning(RelistenItem.id)
     )
-    return sum(len(session.scalars(statement).all()) for statement in (gone, late))
+    gone = close_unheard(session, RelistenItem.state.in_(OPEN), now=now)
+    return gone + len(session.scalars(late).all())
+
+
+def close_unheard(session: Session, which: ColumnElement[bool], *, now: datetime) -> int:
+    """Close those of which no recording is here or may still come; returns how many."""
+    gone = (
+        update(RelistenItem)
+        .where(which, ~exists().where(_MAY_COME))
+        .values(state=ItemState.UNLISTENABLE, problem=NOTHING_TO_HEAR, ended_at=now)
+        .returning(RelistenItem.id)
+    )
+    return len(session.scalars(gone).all())
 
 
 def _takeable(session: Session, campaign_id: int, listener_id: int) -> list[ColumnElement[bool]]:
