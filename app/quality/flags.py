@@ -77,4 +77,6 @@ def _of_comprehension(held: HeldInterview, rules: QualityRules) -> Iterator[Flag
         yield Flag(FlagKind.COMPREHENSION, fmean(held.ratings.values()), rules.least_rating)
     number, troubles = len(held.items), sum(held.troubles.values())
     if number >= rules.least_answers and troubles >= rules.trouble_share * number:
-        yield Flag(FlagKind.TROUBLE, troubles / number, rules.trouble_share, tuple(held.troubles))
+        yield Flag(
+            FlagKind.TROUBLE, troubles / number, rules.trouble_share, tuple(name for name in held.troubles if name)
+        )

@@ -121,7 +121,8 @@ def test_hardly_following_is_flagged_by_the_mean_rating(ratings: dict[str, int],
 
 def test_many_repeated_questions_are_flagged() -> None:
     items = held([1] * 10).items
-    assert kinds(flags_of(HeldInterview(items, troubles={"q1": 2, "q2": 1}), Design(), RULES)) == {FlagKind.TROUBLE}
+    [flag] = flags_of(HeldInterview(items, troubles={"q1": 2, "": 1}), Design(), RULES)
+    assert (flag.kind, flag.figure, flag.questions) == (FlagKind.TROUBLE, 0.3, ("q1",))
     assert flags_of(HeldInterview(items, troubles={"q1": 2}), Design(), RULES) == []
 
 
