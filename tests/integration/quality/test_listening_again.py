@@ -188,5 +188,6 @@ def test_what_listeners_do_is_on_the_record(
 ) -> None:
     code_all(listening, api(survey, queued))
     listening.post(f"{api(survey, queued)}/finish")
-    acts = session.scalars(select(AuditEntry.act).where(AuditEntry.subject == f"relisten_item:{queued.id}")).all()
+    about = select(AuditEntry.act).where(AuditEntry.subject == f"relisten_item:{queued.id}")
+    acts = session.scalars(about.order_by(AuditEntry.position)).all()
     assert acts == ["relisten.taken", "relisten.done"]
