@@ -59,11 +59,11 @@ def test_an_interview_is_heard_and_coded_by_keys(page: Page, heard: Served) -> N
     page.keyboard.press("Alt+p")
     expect(page.locator("audio")).to_have_js_property("paused", value=False)
     about = page.locator(".heard input[name=about]").first
-    expect(about).to_have_value("residence")
-    page.keyboard.press("2")
-    page.keyboard.press("Enter")
-    expect(about).to_have_value("age")
-    page.keyboard.press("n")
-    expect(about).to_have_value("safety_overall")
-    expect(page.locator(".heard :checked[name=code]")).to_have_count(0)
-    expect(page.locator(".asked-list [aria-label=coded], .asked-list [aria-label=已编码]")).to_have_count(2)
+    for key, following in (("2", "age"), ("N", "safety_overall"), ("2", "walk_night")):
+        page.keyboard.press(key)
+        if key == "2":
+            page.keyboard.press("Enter")
+        expect(about).to_have_value(following)
+        expect(page.locator(".heard")).to_be_focused()
+        expect(page.locator(".heard :checked[name=code]")).to_have_count(0)
+    expect(page.locator(".asked-list [aria-label=coded], .asked-list [aria-label=已编码]")).to_have_count(3)
