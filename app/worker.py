@@ -26,6 +26,8 @@ from app.interviewing.keeping import begin_due_recordings, delete_old_recordings
 from app.interviewing.left import close_left_interviews
 from app.interviewing.shelf import Shelf, work_on_recordings
 from app.interviewing.sound_links import SoundLinks
+from app.quality.checking import campaigns_due, check_campaign
+from app.quality.queue import settle_queue
 from app.telephony.gateway import Gateway
 from app.telephony.messages import MessageGateway, UnconfiguredMessages
 
@@ -101,6 +103,21 @@ class Work:
         """Delete recordings that have been kept for long enough."""
         return delete_old_recordings(self.make_session, self.shelf, now=self.clock()) if self.shelf else 0
 
+    def look_at_ended(self) -> int:
+        """Flag the interviews that ended, a batch of each campaign, and queue those that are to be heard again."""
+        with self.make_session() as session, session.begin():
+            due = campaigns_due(session)
+        looked_at = 0
+        for campaign_id in due:
+            with self.make_session() as session, session.begin():
+                looked_at += check_campaign(session, campaign_id, now=self.clock())
+        return looked_at
+
+    def settle_queue(self) -> int:
+        """Close what cannot be heard again any more, and put back what somebody took and left."""
+        with self.make_session() as session, session.begin():
+            return settle_queue(session, now=self.clock())
+
     def deliver(self) -> int:
         """Take over what the network reports."""
         return deliver_events(self.make_session, self.gateway, now=self.clock())
@@ -130,7 +147,26 @@ def make_job_app(conninfo: str, work: Work) -> procrastinate.App:
         if deleted:
             log.info("recordings deleted", due=timestamp, number=deleted)
 
+    _add_quality(jobs, work)
     return jobs
+
+
+def _add_quality(jobs: procrastinate.App, work: Work) -> None:
+    @jobs.periodic(cron="* * * * * */10")
+    @jobs.task(queueing_lock="quality", pass_context=False)
+    def look_at_ended(timestamp: int) -> None:
+        """Flag the interviews that ended; `timestamp` is when it was due."""
+        looked_at = work.look_at_ended()
+        if looked_at:
+            log.info("interviews looked at", due=timestamp, number=looked_at)
+
+    @jobs.periodic(cron="*/10 * * * *")
+    @jobs.task(queueing_lock="relisten", pass_context=False)
+    def settle_queue(timestamp: int) -> None:
+        """See to the queue of interviews to be heard again; `timestamp` is when it was due."""
+        settled = work.settle_queue()
+        if settled:
+            log.info("queue settled", due=timestamp, number=settled)
 
 
 class BackgroundWork:

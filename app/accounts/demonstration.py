@@ -10,7 +10,7 @@ from app.accounts.passwords import matches
 from app.core.errors import ConflictError
 from app.core.settings import Settings
 
-LOGINS: Final = ("ana", "bao", "sue", "ada")
+LOGINS: Final = ("ana", "bao", "sue", "ada", "lin")
 PASSWORD: Final = "xiangyin-demo"  # noqa: S105  public by design, refused outside the demonstration
 CLIENT_ID: Final = "demo-client"
 CLIENT_SECRET: Final = "demo-secret"  # noqa: S105  public by design, refused outside the demonstration

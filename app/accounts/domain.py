@@ -18,6 +18,7 @@ class Role(StrEnum):
 
     INTERVIEWER = "interviewer"  # calls and interviews; sees neither targets nor results
     SUPERVISOR = "supervisor"  # sets up and watches fieldwork, blind to answers
+    LISTENER = "listener"  # listens to recorded interviews again, blind to answers, interviewers and flags
     ADMINISTRATOR = "administrator"  # people and the audit record; no part in fieldwork
 
 
@@ -42,6 +43,7 @@ class Permission(StrEnum):
     EDIT_LANGUAGES = "edit_languages"
     IMPORT_SAMPLE = "import_sample"
     REVIEW_QUALITY = "review_quality"
+    LISTEN_AGAIN = "listen_again"
     SEE_NUMBERS = "see_numbers"
     READ_CODEBOOK = "read_codebook"
     READ_RESPONSES = "read_responses"
@@ -72,10 +74,12 @@ GRANTED: Final[Mapping[Role | Scope, frozenset[Permission]]] = {
             Permission.EDIT_LANGUAGES,
             Permission.IMPORT_SAMPLE,
             Permission.REVIEW_QUALITY,
+            Permission.LISTEN_AGAIN,
             Permission.SEE_NUMBERS,
             Permission.READ_CODEBOOK,
         }
     ),
+    Role.LISTENER: frozenset({Permission.LISTEN_AGAIN}),
     Role.ADMINISTRATOR: frozenset({Permission.MANAGE_PEOPLE, Permission.READ_AUDIT}),
     Scope.CAMPAIGNS_READ: frozenset({Permission.LIST_CAMPAIGNS}),
     Scope.CODEBOOK_READ: frozenset({Permission.READ_CODEBOOK}),

@@ -23,6 +23,7 @@ from app.api import (
     numbers,
     oauth,
     punctuality,
+    quality,
     questionnaires,
     quotas,
     recordings,
@@ -64,6 +65,7 @@ router.include_router(messages.router)
 router.include_router(notices.router)
 router.include_router(desk_sound.router)
 router.include_router(recordings.router)
+router.include_router(quality.router)
 router.include_router(lexicon.router)
 router.include_router(clips.router)
 router.include_router(sounds.router)

@@ -19,6 +19,7 @@ from app.campaigns.domain import (
     SliceChoice,
     UnknownLect,
 )
+from app.campaigns.quality_rules import QualityRules
 from app.campaigns.recording_rules import RecordingRules
 from app.core.errors import Fault, InvalidInputError
 from app.core.parameters import MESSAGES
@@ -177,6 +178,7 @@ class Rules(_Part):
     recording: RecordingRules = RecordingRules()
     pacing: PacingRules = PacingRules()
     wrap_up: WrapUpRules = WrapUpRules()
+    quality: QualityRules = QualityRules()
     treatments: Mapping[str, Treatment]
 
     @field_validator("slices")

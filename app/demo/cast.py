@@ -38,6 +38,9 @@ BAO: Final = Member(
 )
 SUE: Final = Member("sue", "Sue 苏督导", Role.SUPERVISOR, "zh-CN", {})
 ADA: Final = Member("ada", "Ada 管理员", Role.ADMINISTRATOR, "zh-CN", {})
+LIN: Final = Member(
+    "lin", "Lin 小林", Role.LISTENER, "zh-CN", dict.fromkeys((PUTONGHUA, CANTONESE, ZHUANG), Level.UNDERSTANDS)
+)
 
 # Played interviewers repeat these repertoires in turn, so that any number of them covers every lect.
 REPERTOIRES: Final[tuple[dict[str, Level], ...]] = (
@@ -54,7 +57,9 @@ def seed_cast(session: Session, *, played: int, now: datetime) -> list[Person]:
         _add(session, member, now=now)
     scopes = tuple(Scope)
     create_client(session, client_id=CLIENT_ID, secret=CLIENT_SECRET, name="Scoring", scopes=scopes, now=now)
-    return [_add(session, _player(number), now=now) for number in range(1, played + 1)]
+    players = [_add(session, _player(number), now=now) for number in range(1, played + 1)]
+    _add(session, LIN, now=now)
+    return players
 
 
 def _player(number: int) -> Member:

@@ -129,6 +129,25 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Checks:
+    """What an author says about how answers hang together, for those who look after quality.
+
+    `battery` names a series read with one list of choices, and a hyphen keeps a question out of any; `same_as` and
+    `reverse_of` name a question that asks the same, or the reverse. `quickest` and `slowest` are seconds from the
+    question shown to its answer.
+    """
+
+    battery: str = ""
+    same_as: str = ""
+    reverse_of: str = ""
+    quickest: float | None = None
+    slowest: float | None = None
+
+
+UNCHECKED: Final = Checks()
+
+
+@dataclass(frozen=True)
 class Question:
     """One item; `group` names the groups and repeats around it from the outside in.
 
@@ -160,11 +179,17 @@ class Question:
     appearance: str = ""
     dont_know: str | None = None
     refused: str | None = None
+    checks: Checks = UNCHECKED
 
     @property
     def reserved(self) -> frozenset[str]:
         """Return the codes that stand for "don't know" and "refused"."""
         return frozenset(code for code in (self.dont_know, self.refused) if code is not None)
+
+    @cached_property
+    def in_order(self) -> tuple[str, ...]:
+        """Return the codes of the choices in their order, the reserved ones left out: the steps of a scale."""
+        return tuple(choice.code for choice in self.choices if choice.code not in self.reserved)
 
     @property
     def is_asked(self) -> bool:

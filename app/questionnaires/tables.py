@@ -22,6 +22,7 @@ PLAIN: Final[Mapping[str, frozenset[str]]] = {
     "survey": frozenset(
         {"type", "name", "required", "relevant", "constraint", "calculation", "default", "bind::cati:dkref"}
         | {"choice_filter", "repeat_count", "read_only", "trigger", "parameters", "appearance"}
+        | {"quality::battery", "quality::same_as", "quality::reverse_of", "quality::quickest", "quality::slowest"}
     ),
     "choices": frozenset({"list_name", "name"}),
     "settings": frozenset({"form_title", "form_id", "version", "default_language", "namespaces"}),

@@ -20,6 +20,8 @@ from app.questionnaires.form import Form, parse_form
 from app.questionnaires.lint_another import ANOTHER, check_another
 from app.questionnaires.lint_choices import check_choices
 from app.questionnaires.lint_logic import check_logic
+from app.questionnaires.lint_quality import PREFIX as QUALITY
+from app.questionnaires.lint_quality import check_quality
 from app.questionnaires.lint_reach import check_reach
 from app.questionnaires.lint_structure import check_structure
 from app.questionnaires.lint_wording import check_wording
@@ -61,6 +63,7 @@ def compile_workbook(source: bytes, file_name: str) -> CompiledForm:
         check_reach(draft)
         check_recordings(draft)
         check_another(draft)
+        check_quality(draft)
     if draft.faults:
         faults = sorted(draft.faults, key=lambda fault: _place(fault.where))
         raise InvalidInputError(NOT_PUBLISHED, faults=tuple(dict.fromkeys(faults))[:MOST_FAULTS])
@@ -125,7 +128,8 @@ def _convert(draft: Draft, stem: str) -> str:
         "default_language": next(iter(draft.languages.values())),
     } | settings
     # Only the prefix matters to us; a damaged address would make the XML unreadable.
-    settings["namespaces"] = NAMESPACE if "cati=" in settings.get("namespaces", "") else ""
+    is_ours = any(column.name.startswith(QUALITY) for column in draft.survey.columns)
+    settings["namespaces"] = NAMESPACE if is_ours or "cati=" in settings.get("namespaces", "") else ""
     sheets = {"survey": _records(draft, draft.survey), "choices": _records(draft, draft.choices)}
     sheets["settings"] = [{name: _carry(text) for name, text in settings.items() if text}]
     workbook: dict[str, object] = {**sheets, "sheet_names": list(_SHEETS)}
@@ -162,6 +166,8 @@ def _records(draft: Draft, table: Table) -> list[dict[str, str]]:
 
 def _heading(column: Column, languages: Mapping[str, str]) -> str:
     """Write a heading as pyxform knows it; it keeps the message of a repeat's constraint, and has no use for it."""
+    if column.name.startswith(QUALITY):
+        return f"bind::cati:{column.name.removeprefix(QUALITY)}"
     name = "constraint_message" if column.name == ANOTHER else column.name
     return column.heading if column.tag is None else f"{name}::{languages[column.tag]}"
 

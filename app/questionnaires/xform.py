@@ -9,7 +9,7 @@ from lxml import etree
 
 from app.core.errors import InvalidInputError
 from app.questionnaires.expressions import Expression, compile_expression, constant
-from app.questionnaires.items import Choice, Group, ItemList, ItemSet, Question, QuestionKind, Scale, Texts
+from app.questionnaires.items import Checks, Choice, Group, ItemList, ItemSet, Question, QuestionKind, Scale, Texts
 from app.questionnaires.itext import TEXT_ID, UNREADABLE, XFORMS, local_name, only, read_lists, read_translations
 from app.questionnaires.tags import name_of
 
@@ -191,6 +191,7 @@ class _Reader:
             appearance="" if control is None else str(control.get("appearance", "")),
             dont_know=dont_know,
             refused=refused,
+            checks=_checks(bind),
         )
 
     def _default(self, path: str, node: etree._Element) -> Expression | None:
@@ -267,11 +268,20 @@ def _scale(control: etree._Element | None) -> Scale | None:
 
 
 def _reserved(bind: etree._Element) -> tuple[str | None, str | None]:
-    """Read the attribute `cati:dkref`, whatever namespace its prefix was given."""
-    found = next((str(bind.get(key)) for key in bind.keys() if str(key).endswith("}dkref")), "")  # noqa: SIM118
-    codes = [None if code == "-" else code for code in found.split()]
+    codes = [None if code == "-" else code for code in _own(bind, "dkref").split()]
     codes += [None, None]
     return codes[0], codes[1]
+
+
+def _checks(bind: etree._Element) -> Checks:
+    battery, same_as, reverse_of = (_own(bind, name) for name in ("battery", "same_as", "reverse_of"))
+    quickest, slowest = (float(text) if (text := _own(bind, name)) else None for name in ("quickest", "slowest"))
+    return Checks(battery, same_as, reverse_of, quickest, slowest)
+
+
+def _own(bind: etree._Element, name: str) -> str:
+    """Read an attribute such as `cati:dkref`, whatever namespace its prefix was given."""
+    return next((str(bind.get(key)) for key in bind.keys() if str(key).endswith(f"}}{name}")), "")  # noqa: SIM118
 
 
 def _expression(bind: etree._Element, attribute: str) -> Expression | None:

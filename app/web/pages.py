@@ -43,6 +43,8 @@ DOORS: Final = (
     Door("/desk", _("Interviewing"), _("Take cases, call, interview"), "headphones", Permission.TAKE_CASE),
     Door("/campaigns", _("Campaigns"), _("Fieldwork as it happens; set up the next wave"), "layout-dashboard",
          Permission.WATCH_FIELDWORK),
+    Door("/relisten", _("Listening again"), _("Code recorded interviews anew, without knowing how they were coded"),
+         "headphones", Permission.LISTEN_AGAIN),
     Door("/questionnaires", _("Questionnaires"), _("Every screen of what is asked; check and publish"),
          "message-square-quote", Permission.READ_CODEBOOK),
     Door("/languages", _("Languages"), _("Lects, their names, and who can follow whom"), "languages",

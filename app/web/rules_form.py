@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 
 from app.campaigns.desk_rules import PacingRules, WrapUpRules
 from app.campaigns.domain import WEEKDAYS
+from app.campaigns.quality_rules import QualityRules
 from app.campaigns.recording_rules import RecordingRules
 from app.campaigns.rule_changes import written_windows
 from app.campaigns.rules import (
@@ -39,6 +40,7 @@ GROUPS: Final = {
     "recording": RecordingRules,
     "pacing": PacingRules,
     "wrap_up": WrapUpRules,
+    "quality": QualityRules,
 }
 LENGTHS: Final = frozenset(
     {
@@ -53,6 +55,7 @@ LENGTHS: Final = frozenset(
 )
 SHARES: Final = frozenset(
     {"random_share", "rejected_share", "complaint_share", "code_share", "notice_share", "clip_share"}
+    | {"run_share", "timing_share", "dont_know_share", "trouble_share", "relisten_share"}
 )
 MOST_SLICES: Final = 12
 WRITE_LENGTH: Final = "Write a length of time, such as 45 min, 3 h or 2 d."

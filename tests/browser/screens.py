@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from sqlalchemy import select
 
 from app.dialing.models import Case
+from app.quality.checking import check_campaign
 from app.telephony.domain import Ending
 from tests.browser.colleagues import work_a_while
 from tests.browser.conftest import CHROMIUM, HOW_TO_GET_IT
@@ -40,6 +41,8 @@ SUPERVISOR = {
     "identity": "/campaigns/{id}/identity",
     "numbers": "/campaigns/{id}/numbers",
     "measures": "/campaigns/{id}/measures",
+    "quality": "/campaigns/{id}/quality",
+    "relisten": "/relisten",
     "notices": "/campaigns/{id}/notices",
     "recordings": "/campaigns/{id}/recordings",
     "clips": "/campaigns/{id}/clips",
@@ -143,9 +146,16 @@ def case_with_a_past(served: Served) -> int:
         return session.scalars(broken_off).one()
 
 
+def look_at_ended(served: Served) -> None:
+    """Flag the interviews of the morning, as background work does."""
+    with served.session() as session, session.begin():
+        check_campaign(session, served.campaign_id, now=served.app.state.clock())
+
+
 def photograph(browser: Browser, served: Served) -> None:
     """Draw the whole set."""
     work_a_while(served)
+    look_at_ended(served)
     for language, scheme in product(LANGUAGES, SCHEMES):
         look = Look(browser, served, language, scheme)
         greet(look)

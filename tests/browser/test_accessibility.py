@@ -38,6 +38,8 @@ SUPERVISOR_PAGES = [
     "/campaigns/{id}/lexicon",
     "/campaigns/{id}/clips",
     "/campaigns/{id}/call-back-line",
+    "/campaigns/{id}/quality",
+    "/relisten",
     "/languages?q=粤",
 ]
 

@@ -81,11 +81,18 @@ def test_campaigns_answer_a_supervisor_as_documented(held_interview: Survey, sig
     send_many(client, {"campaigns", "desk", "sessions"}, signed_in(client))
 
 
+def test_quality_answers_whoever_reviews_and_listens_as_documented(
+    held_interview: Survey, sign_in_as: SignInAs, sue: Person
+) -> None:
+    client = sign_in_as(sue)
+    send_many(client, {"quality"}, signed_in(client))
+
+
 def test_strangers_are_answered_as_documented(client: TestClient, survey: Survey) -> None:
     send_many(client, {"campaigns", "desk", "sessions", "oauth", "health", "verification"}, {})
 
 
-@pytest.mark.parametrize("tag", ["campaigns", "desk", "sessions", "oauth", "health", "verification"])
+@pytest.mark.parametrize("tag", ["campaigns", "desk", "quality", "sessions", "oauth", "health", "verification"])
 def test_every_operation_documents_how_it_fails(client: TestClient, tag: str) -> None:
     paths: dict[str, Any] = cast("FastAPI", client.app).openapi()["paths"]
     operations = [o for methods in paths.values() for o in methods.values() if tag in o["tags"]]

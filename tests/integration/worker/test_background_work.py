@@ -7,6 +7,7 @@ from threading import Event
 from typing import cast
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
@@ -16,6 +17,9 @@ from app.core.db import SessionFactory
 from app.core.embedded import DatabaseUrls
 from app.core.privacy import Vault
 from app.dialing import field_end
+from app.languages.domain import PUTONGHUA
+from app.quality.models import RelistenItem
+from app.quality.queue import ItemState
 from app.telephony.domain import CallEventKind
 from app.telephony.scripted import ScriptedNetwork
 from app.worker import BackgroundWork, Repeater, Work, make_job_app
@@ -51,6 +55,12 @@ class NotedWork:
         return 0
 
     def delete_old_recordings(self) -> int:
+        return 0
+
+    def look_at_ended(self) -> int:
+        return 0
+
+    def settle_queue(self) -> int:
         return 0
 
     def tell_people(self) -> dict[str, int]:
@@ -104,6 +114,19 @@ def test_a_delivery_moves_the_desk_with_the_line(work: Work, desk: Desk, survey:
     desk.network.let(attempt, CallEventKind.ANSWERED, at=clock())
     assert work.deliver() == 2
     assert (work.deliver(), desk.show()["state"]) == (0, "talking")
+
+
+def test_an_interview_that_ended_is_looked_at_and_one_that_was_not_recorded_is_not_offered(
+    work: Work, desk: Desk, survey: Survey
+) -> None:
+    survey.add_numbers(("13977112345", NANNING, "普通话"))
+    desk.reach()
+    desk.interview(PUTONGHUA)
+    desk.post("hang-up")
+    desk.post("outcome", {"code": "complete"})
+    assert (work.look_at_ended(), work.look_at_ended(), work.settle_queue()) == (1, 0, 0)
+    item = survey.session.scalars(select(RelistenItem)).one()
+    assert (item.is_flagged, item.state) == (True, ItemState.UNLISTENABLE)
 
 
 def test_a_deferred_tick_is_done_once_and_leaves_nothing_behind(noted: NotedWork, conninfo: str) -> None:

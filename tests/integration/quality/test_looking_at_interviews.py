@@ -1,0 +1,104 @@
+"""Interviews that ended are looked at once, flagged, and queued; nothing of them changes."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.dialing.models import Attempt, Case
+from app.interviewing.models import AnswerEvent, Interview, ResponseSnapshot
+from app.languages.domain import PUTONGHUA
+from app.quality.checking import campaigns_due, check_campaign, draw
+from app.quality.domain import FlagKind
+from app.quality.models import InterviewCheck, InterviewFlag, RelistenItem
+from tests.integration.quality.conftest import HoldInterview
+from tests.stage import Desk, Survey
+
+
+def all_of(session: Session) -> list[Any]:
+    """Everything that is kept of interviews and of what they came to."""
+    return [
+        [{name: value for name, value in vars(row).items() if name[0] != "_"} for row in session.scalars(select(table))]
+        for table in (Interview, AnswerEvent, ResponseSnapshot, Case, Attempt)
+    ]
+
+
+def kinds_of(session: Session) -> list[str]:
+    return list(session.scalars(select(InterviewFlag.kind).order_by(InterviewFlag.id)))
+
+
+def test_an_interview_is_looked_at_once_however_often_work_runs(
+    hold_interview: HoldInterview, survey: Survey, session: Session
+) -> None:
+    hold_interview()
+    assert campaigns_due(session) == [survey.campaign.id]
+    assert [check_campaign(session, survey.campaign.id, now=survey.now) for _ in range(2)] == [1, 0]
+    assert campaigns_due(session) == []
+    hold_interview()
+    assert check_campaign(session, survey.campaign.id, now=survey.now) == 1
+    assert session.scalar(select(func.count()).select_from(InterviewCheck)) == 2
+
+
+def test_a_flag_changes_nothing_of_an_interview(
+    hold_interview: HoldInterview, survey: Survey, session: Session
+) -> None:
+    hold_interview()
+    before = all_of(session)
+    check_campaign(session, survey.campaign.id, now=survey.now)
+    session.expire_all()
+    assert kinds_of(session)
+    assert all_of(session) == before
+
+
+def test_the_first_choice_of_everything_contradicts_itself(
+    hold_interview: HoldInterview, survey: Survey, session: Session
+) -> None:
+    """Very unsafe, and yet strongly against often worrying about safety."""
+    hold_interview()
+    check_campaign(session, survey.campaign.id, now=survey.now)
+    [flag] = session.scalars(select(InterviewFlag))
+    assert (flag.kind, flag.figure, flag.threshold) == (FlagKind.REVERSED_ITEM, 4, 2)
+    assert (flag.questions, flag.rules_version) == (["safety_overall", "feel_unsafe"], 1)
+
+
+def test_four_alike_answers_are_flagged_where_the_rules_say_so(
+    hold_interview: HoldInterview, survey: Survey, session: Session
+) -> None:
+    survey.change_rules(quality={"battery_items": 4, "reverse_steps": 5})
+    hold_interview()
+    check_campaign(session, survey.campaign.id, now=survey.now)
+    assert kinds_of(session) == [FlagKind.LONG_STRING, FlagKind.LOW_VARIATION]
+
+
+def test_an_interview_that_broke_off_is_flagged_where_it_did(survey: Survey, desk: Desk, session: Session) -> None:
+    survey.add_numbers(("13977112345", "450100", "普通话"))
+    desk.reach()
+    shown = desk.post("interview", {"lect": PUTONGHUA})
+    for _ in range(3):
+        shown = desk.answer(shown["question"])
+    desk.post("hang-up")
+    desk.post("outcome", {"code": "partial"})
+    check_campaign(session, survey.campaign.id, now=survey.now)
+    flag = session.scalars(select(InterviewFlag).where(InterviewFlag.kind == FlagKind.BROKE_OFF)).one()
+    assert (flag.questions, flag.figure) == ([shown["question"]["name"]], 3)
+
+
+def test_a_share_is_drawn_by_the_seed_whatever_was_answered(
+    hold_interview: HoldInterview, survey: Survey, session: Session
+) -> None:
+    survey.change_rules(quality={"reverse_steps": 5, "relisten_share": 1.0})
+    interview = hold_interview()
+    check_campaign(session, survey.campaign.id, now=survey.now)
+    item = session.scalars(select(RelistenItem)).one()
+    assert (item.interview_id, item.is_drawn, item.is_flagged, item.lects) == (interview.id, True, False, [PUTONGHUA])
+    assert draw(7, 1) == draw(7, 1) != draw(8, 1)
+    assert 80 < sum(draw(7, case) < 0.1 for case in range(1_000)) < 120
+
+
+def test_neither_flagged_nor_drawn_is_not_queued(
+    hold_interview: HoldInterview, survey: Survey, session: Session
+) -> None:
+    survey.change_rules(quality={"reverse_steps": 5, "relisten_share": 0.0})
+    hold_interview()
+    check_campaign(session, survey.campaign.id, now=survey.now)
+    assert session.scalars(select(RelistenItem)).all() == []

@@ -1,0 +1,73 @@
+"""Listeners take at the same moment, each in a transaction that is really committed."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Person
+from app.core.db import SessionFactory, make_engine, session_factory
+from app.core.embedded import DatabaseUrls
+from app.core.migrate import migrate
+from app.languages.domain import PUTONGHUA, Level
+from app.languages.service import sync_reference_data
+from app.quality.checking import check_campaign
+from app.quality.queue import close_item, take_item
+from app.staffing.service import certify
+from tests.integration.conftest import MakePerson
+from tests.integration.quality.conftest import HoldInterview
+from tests.stage import Survey
+
+INTERVIEWS = 5
+
+
+@pytest.fixture
+def engine(empty_database: DatabaseUrls) -> Iterator[Engine]:
+    """A database of its own, so that what is committed harms no other test."""
+    migrate(empty_database.owner)
+    engine = make_engine(empty_database.application, pool_size=10)
+    with Session(engine) as session, session.begin():
+        sync_reference_data(session)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def make_session(engine: Engine) -> SessionFactory:
+    """Sessions with a transaction each."""
+    return session_factory(engine)
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """What a test lays down is committed at once, for the requests of other connections to see."""
+    with Session(engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False) as session:
+        yield session
+
+
+def take_all(make_session: SessionFactory, survey: Survey, listener: Person) -> list[int]:
+    """Take one after the other and finish it, a transaction each, until there is none."""
+    taken: list[int] = []
+    while True:
+        with make_session() as session, session.begin():
+            item = take_item(session, survey.campaign.id, listener.id, now=survey.now)
+            if item is None:
+                return taken
+            taken.append(item.id)
+            close_item(session, item, now=survey.now)
+
+
+def test_no_interview_is_heard_twice_and_none_is_left(
+    hold_interview: HoldInterview, survey: Survey, lin: Person, *, make_person: MakePerson, make_session: SessionFactory
+) -> None:
+    mei = make_person("mei")
+    certify(survey.session, mei.id, {PUTONGHUA: Level.CONVERSES})
+    for _ in range(INTERVIEWS):
+        hold_interview()
+    check_campaign(survey.session, survey.campaign.id, now=survey.now)
+    with ThreadPoolExecutor(4) as listeners:
+        given = list(listeners.map(lambda person: take_all(make_session, survey, person), [lin, mei] * 2))
+    everything = [item_id for taken in given for item_id in taken]
+    assert len(everything) == len({*everything}) == INTERVIEWS

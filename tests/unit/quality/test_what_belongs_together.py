@@ -1,0 +1,49 @@
+"""A battery is what its author calls so, else what follows one another with the same choices."""
+
+from app.quality.design import design_of, step_of
+from app.quality.domain import Battery, Pair
+from app.questionnaires.form import Form
+from app.questionnaires.workbook import EXAMPLES, compile_workbook
+from tests.unit.questionnaires.conftest import EN, workbook_of
+
+CHOICES = (
+    f"|list_name|name|{EN}|\n|five|1|Bad|\n|five|2|Fair|\n|five|3|Good|\n|other|1|No|\n|other|2|Or|\n|other|3|Yes|"
+)
+
+
+def form_of(*rows: str) -> Form:
+    survey = "\n".join([f"|type|name|{EN}|quality::battery|quality::same_as|quality::reverse_of|", *rows])
+    return compile_workbook(workbook_of(survey=survey, choices=CHOICES), "tiny.xlsx").form
+
+
+def asked(listed: str, name: str, battery: str = " ", same: str = " ", reverse: str = " ") -> str:
+    return f"|select_one {listed}|{name}|{name}?|{battery}|{same}|{reverse}|"
+
+
+def test_four_in_a_row_with_the_same_choices_are_a_battery() -> None:
+    form = form_of(*(asked("five", name) for name in "abcd"), *(asked("other", name) for name in "efg"))
+    assert design_of(form).batteries == (Battery(("a", "b", "c", "d"), 3),)
+
+
+def test_other_choices_in_between_break_the_row() -> None:
+    form = form_of(asked("five", "a"), asked("five", "b"), asked("other", "c"), asked("five", "d"), asked("five", "e"))
+    assert design_of(form).batteries == ()
+
+
+def test_the_author_names_one_across_the_questionnaire_and_keeps_questions_out() -> None:
+    form = form_of(
+        asked("five", "a", "work"), asked("other", "b"), asked("five", "c", "work"),
+        *(asked("five", name) for name in "def"), asked("five", "g", "-"),
+    )  # fmt: skip
+    assert design_of(form).batteries == (Battery(("a", "c"), 3),)
+
+
+def test_pairs_are_named_by_the_later_question() -> None:
+    form = form_of(asked("five", "a"), asked("five", "b", same="a"), asked("other", "c", reverse="a"))
+    assert design_of(form).pairs == (Pair("a", "b", 3), Pair("a", "c", 3, is_reversed=True))
+
+
+def test_a_reserved_code_is_no_step() -> None:
+    form = compile_workbook((EXAMPLES / "public-safety.xlsx").read_bytes(), "x.xlsx").form
+    police = form.question("police")
+    assert [step_of(police, code) for code in ("1", "5", "98", "99", None)] == [1, 5, None, None, None]
