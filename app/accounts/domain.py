@@ -42,6 +42,7 @@ class Permission(StrEnum):
     EDIT_LANGUAGES = "edit_languages"
     IMPORT_SAMPLE = "import_sample"
     REVIEW_QUALITY = "review_quality"
+    LISTEN_TO_CALLS = "listen_to_calls"
     SEE_NUMBERS = "see_numbers"
     READ_CODEBOOK = "read_codebook"
     READ_RESPONSES = "read_responses"
@@ -72,6 +73,7 @@ GRANTED: Final[Mapping[Role | Scope, frozenset[Permission]]] = {
             Permission.EDIT_LANGUAGES,
             Permission.IMPORT_SAMPLE,
             Permission.REVIEW_QUALITY,
+            Permission.LISTEN_TO_CALLS,
             Permission.SEE_NUMBERS,
             Permission.READ_CODEBOOK,
         }

@@ -19,6 +19,7 @@ from app.api import (
     line_texts,
     measures,
     messages,
+    monitoring,
     notices,
     numbers,
     oauth,
@@ -63,6 +64,7 @@ router.include_router(messages.router)
 router.include_router(notices.router)
 router.include_router(desk_sound.router)
 router.include_router(recordings.router)
+router.include_router(monitoring.router)
 router.include_router(lexicon.router)
 router.include_router(clips.router)
 router.include_router(line_texts.router)

@@ -19,6 +19,7 @@ from app.campaigns.domain import (
     SliceChoice,
     UnknownLect,
 )
+from app.campaigns.monitoring_rules import MonitoringRules
 from app.campaigns.recording_rules import RecordingRules
 from app.core.errors import Fault, InvalidInputError
 from app.core.parameters import MESSAGES
@@ -182,6 +183,7 @@ class Rules(_Part):
     numbers: NumberRules = NumberRules()
     measures: MeasureRules = MeasureRules()
     recording: RecordingRules = RecordingRules()
+    monitoring: MonitoringRules = MonitoringRules()
     pacing: PacingRules = PacingRules()
     treatments: Mapping[str, Treatment]
 

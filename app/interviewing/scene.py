@@ -143,6 +143,7 @@ class Scene:
     code: str | None
     reads_code: bool
     recording_mode: RecordingMode
+    shows_listeners: bool
     plays_clip: bool
     pacing: PacingRules
     skills: dict[str, Level]
@@ -181,6 +182,7 @@ def read_scene(session: Session, case_id: int, person_id: int) -> Scene:
         code=read.code,
         reads_code=_is_given(Measure.CODE, read.measures or {}, rules.measures),
         recording_mode=rules.recording.mode,
+        shows_listeners=rules.monitoring.is_shown,
         plays_clip=_is_given(Measure.CLIP, read.measures or {}, rules.measures),
         pacing=rules.pacing,
         skills={lect: Level(level) for lect, level in (read.skills or {}).items()},

@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 from starlette.datastructures import FormData
 
 from app.campaigns.domain import WEEKDAYS
+from app.campaigns.monitoring_rules import MonitoringRules
 from app.campaigns.recording_rules import RecordingRules
 from app.campaigns.rule_changes import written_windows
 from app.campaigns.rules import (
@@ -37,6 +38,7 @@ GROUPS: Final = {
     "numbers": NumberRules,
     "measures": MeasureRules,
     "recording": RecordingRules,
+    "monitoring": MonitoringRules,
     "pacing": PacingRules,
 }
 LENGTHS: Final = frozenset(
