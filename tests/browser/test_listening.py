@@ -12,6 +12,7 @@ from tests.browser.conftest import watched
 from tests.browser.moves import sign_in
 from tests.browser.served import Served
 from tests.browser.telephone import PACE, HurriedClock, Telephone, at_work, emulated, with_microphone
+from tests.browser.test_accessibility import violations
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +88,7 @@ def test_a_supervisor_listens_coaches_and_stops_by_keyboard(talking: Telephone, 
 def test_whoever_closes_the_page_leaves_the_call(talking: Telephone, board: Page) -> None:
     listen(board)
     expect(talking.page.locator("[data-supervisor]")).to_have_count(1)
+    assert [found for page in (board, talking.page) for found in violations(page)] == []
     board.goto("about:blank")
     expect(talking.page.locator("[data-supervisor]")).to_have_count(0)
     assert acts(talking.served)[-1] == "monitoring.ended"
