@@ -52,6 +52,18 @@ def monitors_in(session: Session, campaign_id: int) -> list[MonitorCard]:
     return [_card(row, name) for row, name in session.execute(going_on)]
 
 
+def place_of(session: Session, person_id: int, campaign_id: int) -> tuple[str, int] | None:
+    """Return a supervisor's own call and the attempt they hear; None while they are in no call of the campaign."""
+    mine = select(Monitoring).where(
+        Monitoring.person_id == person_id,
+        Monitoring.campaign_id == campaign_id,
+        Monitoring.ended_at.is_(None),
+        Monitoring.joined_at.is_not(None),
+    )
+    row = session.scalar(mine)
+    return (row.call_id, row.attempt_id) if row is not None and row.call_id is not None else None
+
+
 def _card(row: Monitoring, name: str) -> MonitorCard:
     has_joined, since = row.joined_at is not None, row.joined_at or row.asked_at
     return MonitorCard(row.id, row.person_id, name, row.interviewer_id, row.mode, has_joined=has_joined, since=since)

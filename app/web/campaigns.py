@@ -58,6 +58,7 @@ def draw_board(
         workers=worst_first(view.workers, now=now), may_set_up=principal.may(Permission.SET_UP_CAMPAIGN, campaign_id),
         monitors=monitors, mine=next((one for one in monitors if one.person_id == principal.id), None),
         may_listen=is_offered and is_allowed(session, campaign), given=given or {},
+        is_emulated=request.app.state.exchange is not None,
     )  # fmt: skip
 
 

@@ -8,13 +8,16 @@ from fastapi import Form, Request, Response
 from app.accounts.access import LARGEST_ID, require
 from app.accounts.domain import Permission, Principal
 from app.core.clock import Now
+from app.core.db import ReadSession
 from app.core.errors import ConflictError, NotFoundError
 from app.core.turns import Router
 from app.interviewing import monitoring
+from app.interviewing.monitoring_watch import place_of
 from app.telephony.emulator.exchange import Exchange
 from app.telephony.monitoring.domain import MonitorMode
 from app.telephony.twilio.rooms import VOICE_PATH, identity_of
 from app.web.campaigns import draw_board
+from app.web.pages import render
 from app.web.telephone import EmulatedCall
 
 router = Router(prefix="/campaigns/{campaign_id:int}/monitoring", include_in_schema=False)
@@ -56,6 +59,14 @@ def stop(*, request: Request, listener: Listener, now: Now, campaign_id: int) ->
     monitoring.stop(state.make_session, state.gateway, listener.id, now=now)
     with state.make_session() as session:
         return draw_board(request, session, listener, campaign_id=campaign_id, now=now)
+
+
+@router.get("/heard")
+def hear(*, request: Request, session: ReadSession, listener: Listener, now: Now, campaign_id: int) -> Response:
+    """Show what the emulated respondent said last: there is no sound of it, and whoever listens reads it."""
+    place = place_of(session, listener.id, campaign_id)
+    said = _exchange(request).heard_by(place[0], str(place[1]), now=now) if place else []
+    return render(request, "monitor_heard.html", person=listener, fragment="heard", said=said[-1:])
 
 
 @router.post("/emulated-line")

@@ -74,6 +74,7 @@ def test_a_supervisor_listens_coaches_and_stops_by_keyboard(talking: Telephone, 
     listen(board)
     expect(strip).to_contain_text("正在监听")
     assert coaches(talking.served) == [(True, None)]
+    expect(board.locator("#monitor-heard")).to_have_text("模拟受访者还没有说话。")
     board.keyboard.press("F8")
     expect(board.locator("#monitor [role=status]")).to_contain_text("只有访问员听到您")
     expect(strip).to_contain_text("只有您能听到")

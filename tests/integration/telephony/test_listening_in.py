@@ -11,6 +11,7 @@ from twilio.http.response import Response
 from app.core.errors import ConflictError
 from app.dialing.models import Attempt
 from app.telephony.emulator.rooms import LegState
+from app.telephony.emulator.speech import Utterance, UtteranceKind
 from app.telephony.gateway import GatewayError
 from app.telephony.lines import open_line, room_of
 from app.telephony.models import EmulatedLeg
@@ -85,6 +86,16 @@ def test_a_listener_hears_both_and_is_heard_by_nobody(room: Room) -> None:
     assert room.hears(leg.call_id) == set()
     assert room.hears(room.respondent) == {"interviewer", "supervisor"}
     assert room.hears(room.interviewer) == {"respondent", "supervisor"}
+
+
+def test_on_the_emulated_network_a_listener_reads_what_is_said_until_the_respondent_is_held(room: Room) -> None:
+    leg, label = room.listen(), str(room.attempt_id)
+    room.phone.exchange.say(label, Utterance("yue", UtteranceKind.GREETING), now=room.phone.clock())
+    heard = room.phone.exchange.heard_by
+    assert heard(leg.call_id, label, now=room.phone.clock()) == room.phone.exchange.captions(label) != []
+    room.phone.gateway.hold(attempt_id=room.attempt_id, is_held=True)
+    assert heard(leg.call_id, label, now=room.phone.clock()) == []
+    assert heard("CA-of-a-stranger", label, now=room.phone.clock()) == []
 
 
 def test_each_mode_is_a_change_of_the_same_call(room: Room) -> None:
