@@ -24,6 +24,7 @@ from app.dialing.tick import tick
 from app.interviewing.clips import greet_answered
 from app.interviewing.keeping import begin_due_recordings, delete_old_recordings
 from app.interviewing.left import close_left_interviews
+from app.interviewing.monitoring_watch import watch_over
 from app.interviewing.shelf import Shelf, work_on_recordings
 from app.interviewing.sound_links import SoundLinks
 from app.quality.checking import campaigns_due, check_campaign
@@ -36,6 +37,7 @@ DOUBTS_SECONDS: Final = 5.0
 NOTICES_SECONDS: Final = 5.0
 ANSWERS_SECONDS: Final = 0.5
 RECORDINGS_SECONDS: Final = 5.0
+MONITORING_SECONDS: Final = 1.0
 STOP_SECONDS: Final = 5
 MORE_BATCHES: Final = 9  # of a closed field in one tick, so that a million cases are through in a quarter of an hour
 log = structlog.get_logger()
@@ -92,6 +94,10 @@ class Work:
         if self.sound_links is not None:
             greeted = greet_answered(self.make_session, self.gateway, self.sound_links, now=self.clock())
         return greeted + begin_due_recordings(self.make_session, self.gateway, now=self.clock())
+
+    def watch_over_monitoring(self) -> int:
+        """Take supervisors out of calls that are over, or whose pages are gone."""
+        return watch_over(self.make_session, self.gateway, now=self.clock())
 
     def work_on_recordings(self) -> int:
         """Bring recordings home, and delete what is to be deleted at once."""
@@ -185,6 +191,7 @@ class BackgroundWork:
             Repeater(work.settle_doubts, every_seconds=DOUBTS_SECONDS, name="doubts"),
             Repeater(work.tell_people, every_seconds=NOTICES_SECONDS, name="notices"),
             Repeater(work.attend_answers, every_seconds=ANSWERS_SECONDS, name="answers"),
+            Repeater(work.watch_over_monitoring, every_seconds=MONITORING_SECONDS, name="monitoring"),
             Repeater(work.work_on_recordings, every_seconds=RECORDINGS_SECONDS, name="recordings"),
         )
 

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     IMPORT_SAMPLE = "import_sample"
     REVIEW_QUALITY = "review_quality"
     LISTEN_AGAIN = "listen_again"
+    LISTEN_TO_CALLS = "listen_to_calls"
     SEE_NUMBERS = "see_numbers"
     READ_CODEBOOK = "read_codebook"
     READ_RESPONSES = "read_responses"
@@ -75,6 +76,7 @@ GRANTED: Final[Mapping[Role | Scope, frozenset[Permission]]] = {
             Permission.IMPORT_SAMPLE,
             Permission.REVIEW_QUALITY,
             Permission.LISTEN_AGAIN,
+            Permission.LISTEN_TO_CALLS,
             Permission.SEE_NUMBERS,
             Permission.READ_CODEBOOK,
         }

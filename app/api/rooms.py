@@ -15,10 +15,12 @@ from app.core.clock import Now
 from app.core.db import SessionFactory
 from app.core.live import announce, campaign_topic, person_topic
 from app.core.turns import Router
+from app.interviewing.monitoring import note_leg
 from app.interviewing.sound_links import SOUNDS_PATH
 from app.staffing.models import Presence
 from app.telephony.inbound.joining import note_joined
 from app.telephony.lines import note_line_report, redeem_ticket
+from app.telephony.monitoring.legs import redeem_monitor_ticket
 from app.telephony.twilio.reports import KEPT, MOST_CHARACTERS
 from app.telephony.twilio.rooms import ROOMS_PATH, identity_of
 from app.telephony.twilio.signature import BODY_HASH
@@ -40,7 +42,7 @@ DOCUMENT: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {MEDIA_TYPE
 
 @router.post("/voice", dependencies=[PUBLIC], response_class=Response, responses=DOCUMENT)
 async def answer_browser(request: Request, now: Now, *, _body_hash: BodyHash = None) -> Response:
-    """Tell an interviewer's own call which room to join; anybody else is not answered."""
+    """Tell an interviewer's or a supervisor's own call which room to join; anybody else is not answered."""
     form = await signed_form(request)
     document = await run_in_threadpool(_room_for, request, form, now=now)
     return Response(document, media_type=MEDIA_TYPE)
@@ -49,11 +51,15 @@ async def answer_browser(request: Request, now: Now, *, _body_hash: BodyHash = N
 def _room_for(request: Request, form: Mapping[str, str], *, now: datetime) -> str:
     make_session: SessionFactory = request.app.state.make_session
     with make_session() as session, session.begin():
-        line = redeem_ticket(session, _text(form, "ticket"), _text(form, "CallSid"), now=now)
-    if line is None or _text(form, "From") != f"client:{identity_of(line.person_id)}":
-        return refuses()
+        ticket, call_id = _text(form, "ticket"), _text(form, "CallSid")
+        line = redeem_ticket(session, ticket, call_id, now=now)
+        listener = redeem_monitor_ticket(session, ticket, call_id, now=now) if line is None else None
+        mine = line or listener
+        if mine is None or _text(form, "From") != f"client:{identity_of(mine.person_id)}":
+            return refuses()
+        room, label = mine.room, mine.room if listener is None else f"supervisor-{mine.person_id}"
     base_url = request.app.state.settings.public_base_url.rstrip("/")
-    return joins_room(line.room, label=line.room, callback=f"{base_url}{ROOMS_PATH}")
+    return joins_room(room, label=label, callback=f"{base_url}{ROOMS_PATH}", is_muted=listener is not None)
 
 
 @router.post("/rooms", status_code=HTTPStatus.NO_CONTENT, dependencies=[PUBLIC])
@@ -73,6 +79,8 @@ def _note(request: Request, form: Mapping[str, str], *, now: datetime) -> None:
         person_id = note_line_report(session, token, call_id=call_id, event=event, fields=fields, now=now)
         if event == EVENTS["participant-join"]:
             note_joined(session, call_id, _text(form, "ConferenceSid"), now=now)
+        if person_id is None:
+            note_leg(session, call_id, event=event, conference_id=_text(form, "ConferenceSid"), now=now)
         if person_id is not None:
             campaign_id = session.scalar(select(Presence.campaign_id).where(Presence.person_id == person_id))
             announce(session, person_topic(person_id), *([campaign_topic(campaign_id)] if campaign_id else []))

@@ -19,6 +19,7 @@ from app.api import (
     line_texts,
     measures,
     messages,
+    monitoring,
     notices,
     numbers,
     oauth,
@@ -66,6 +67,7 @@ router.include_router(notices.router)
 router.include_router(desk_sound.router)
 router.include_router(recordings.router)
 router.include_router(quality.router)
+router.include_router(monitoring.router)
 router.include_router(lexicon.router)
 router.include_router(clips.router)
 router.include_router(sounds.router)

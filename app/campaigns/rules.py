@@ -19,6 +19,7 @@ from app.campaigns.domain import (
     SliceChoice,
     UnknownLect,
 )
+from app.campaigns.monitoring_rules import MonitoringRules
 from app.campaigns.quality_rules import QualityRules
 from app.campaigns.recording_rules import RecordingRules
 from app.core.errors import Fault, InvalidInputError
@@ -176,6 +177,7 @@ class Rules(_Part):
     numbers: NumberRules = NumberRules()
     measures: MeasureRules = MeasureRules()
     recording: RecordingRules = RecordingRules()
+    monitoring: MonitoringRules = MonitoringRules()
     pacing: PacingRules = PacingRules()
     wrap_up: WrapUpRules = WrapUpRules()
     quality: QualityRules = QualityRules()

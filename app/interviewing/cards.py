@@ -65,6 +65,14 @@ class CallCard:
 
 
 @dataclass(frozen=True)
+class SupervisorCard:
+    """A supervisor in the call on the line."""
+
+    display_name: str
+    mode: str  # a telephony MonitorMode
+
+
+@dataclass(frozen=True)
 class RecordingCard:
     """Whether the call on the line is recorded: a RecordingState, or one of the words that `recording_card` names.
 
@@ -225,6 +233,7 @@ class DeskView:
     wrap_up: WrapUpCard | None = None  # while the outcome of a call is coded
     call: CallCard | None = None
     recording: RecordingCard | None = None  # None where calls are not recorded, or nobody is on the line
+    supervisors: tuple[SupervisorCard, ...] = ()  # in the call, as far as the rules let the interviewer see them
     clips: ClipCard | None = None
     opening: OpeningCard | None = None
     question: QuestionCard | None = None

@@ -53,8 +53,10 @@ class RecordingPage:
     has_more: bool
 
 
-def list_recordings(session: Session, campaign_id: int, *, before: int = 0, limit: int) -> RecordingPage:
-    """Return those with an id below `before` (0 for the newest), at most so many."""
+def list_recordings(
+    session: Session, campaign_id: int, *, before: int = 0, limit: int, case_id: int | None = None
+) -> RecordingPage:
+    """Return those with an id below `before` (0 for the newest), at most so many; of one case where it is named."""
     said = (
         select(RecordingConsent.id)
         .where(RecordingConsent.attempt_id == Recording.attempt_id)
@@ -72,6 +74,8 @@ def list_recordings(session: Session, campaign_id: int, *, before: int = 0, limi
         .order_by(Recording.id.desc())
         .limit(limit + 1)
     )
+    if case_id is not None:
+        wanted = wanted.where(Attempt.case_id == case_id)
     found = session.execute(wanted.where(Recording.id < before) if before else wanted).all()
     rows = tuple(
         _listed(recording, said, case_id=case_id, interviewer=name) for recording, case_id, name, said in found[:limit]

@@ -144,6 +144,7 @@ class Scene:
     code: str | None
     reads_code: bool
     recording_mode: RecordingMode
+    shows_listeners: bool
     plays_clip: bool
     pacing: PacingRules
     wrap_up: WrapUpRules
@@ -183,6 +184,7 @@ def read_scene(session: Session, case_id: int, person_id: int) -> Scene:
         code=read.code,
         reads_code=_is_given(Measure.CODE, read.measures or {}, rules.measures),
         recording_mode=rules.recording.mode,
+        shows_listeners=rules.monitoring.is_shown,
         plays_clip=_is_given(Measure.CLIP, read.measures or {}, rules.measures),
         pacing=rules.pacing,
         wrap_up=rules.wrap_up,

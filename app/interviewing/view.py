@@ -30,6 +30,7 @@ from app.interviewing.cards import (
     PaceCard,
     PastTry,
     QuestionCard,
+    SupervisorCard,
     WrapUpCard,
 )
 from app.interviewing.clips import clip_card
@@ -43,6 +44,7 @@ from app.interviewing.wrap_up import wrap_up_card
 from app.languages.domain import UNDETERMINED, UNIDENTIFIED, match_of
 from app.staffing.domain import PresenceState
 from app.telephony.domain import CallState
+from app.telephony.monitoring.domain import MonitorMode
 
 WORTH_A_GREETING: Final = 0.2  # the share from which the second lect of a place is greeted in as well
 TWO: Final = 2
@@ -61,13 +63,18 @@ class _At:
     has_lost_case: bool
     line: str | None
     reason: str | None = None
+    supervisors: list[tuple[str, str]] | None = None
 
 
 _DESK: Final = """
     SELECT presence.state, presence.since, presence.campaign_id, campaign.name AS campaign_name, campaign.time_zone,
         held.id AS case_id, presence.case_id IS NOT NULL AND held.id IS NULL AS has_lost_case,
         (SELECT state FROM interviewer_line WHERE person_id = %(person)s ORDER BY id DESC LIMIT 1) AS line,
-        presence.reason
+        presence.reason,
+        (SELECT jsonb_agg(jsonb_build_array(person.display_name, monitoring.mode) ORDER BY monitoring.id)
+            FROM monitoring JOIN person ON person.id = monitoring.person_id
+            WHERE monitoring.interviewer_id = presence.person_id AND monitoring.ended_at IS NULL
+                AND monitoring.joined_at IS NOT NULL) AS supervisors
     FROM presence
     LEFT JOIN campaign ON campaign.id = presence.campaign_id
     LEFT JOIN survey_case AS held
@@ -92,7 +99,15 @@ def desk_of(session: Session, person_id: int, *, now: datetime) -> DeskView:
     )
     if at.case_id is None:
         return base
-    return _with_case(session, base, read_scene(session, at.case_id, person_id), person_id=person_id, now=now)
+    scene = read_scene(session, at.case_id, person_id)
+    base = replace(base, supervisors=_supervisors(at, scene))
+    return _with_case(session, base, scene, person_id=person_id, now=now)
+
+
+def _supervisors(at: _At, scene: Scene) -> tuple[SupervisorCard, ...]:
+    """Return who is in the call: who only listens is shown where the rules say so, who is heard always."""
+    there = (SupervisorCard(name, mode) for name, mode in at.supervisors or ())
+    return tuple(one for one in there if scene.shows_listeners or one.mode != MonitorMode.LISTENING)
 
 
 def case_card_of(session: Session, case_id: int, person_id: int, *, now: datetime) -> CaseCard:

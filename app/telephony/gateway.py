@@ -7,6 +7,8 @@ from typing import ClassVar, Protocol
 
 from app.core.errors import ConflictError, XiangyinError
 from app.telephony.domain import CallEvent, Seen
+from app.telephony.monitoring.domain import MonitorMode
+from app.telephony.monitoring.monitor import Leg, Monitor
 from app.telephony.recorder import NoRecorder, Recorder
 
 
@@ -32,7 +34,7 @@ class GatewayError(XiangyinError):
         self.is_uncertain = is_uncertain  # it may have been carried out all the same: ask before anything else
 
 
-class Gateway(Recorder, Protocol):
+class Gateway(Recorder, Monitor, Protocol):
     """Places calls, records them, and tells what becomes of them.
 
     Call it outside of any transaction: write the attempt, commit, ask the gateway, record the answer.
@@ -142,6 +144,17 @@ class UnconfiguredGateway(ToldByNetwork, NoRecorder):
 
     def close_line(self, call_id: str) -> None:
         """Do nothing: there are no lines."""
+
+    def listen(self, person_id: int, ticket: str) -> dict[str, str]:  # noqa: ARG002  the protocol's names
+        """Raise GatewayError."""
+        raise GatewayError("No telephone provider is configured.", permanent=True)
+
+    def change_mode(self, leg: Leg, mode: MonitorMode) -> None:  # noqa: ARG002  the protocol's names
+        """Raise GatewayError."""
+        raise GatewayError("No telephone provider is configured.", permanent=True)
+
+    def stop_listening(self, call_id: str) -> None:
+        """Do nothing: nobody ever listened."""
 
     def events_due(self, *, now: datetime, attempt_id: int | None = None) -> list[CallEvent]:  # noqa: ARG002  the protocol's names
         """Return nothing."""

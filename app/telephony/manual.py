@@ -8,6 +8,8 @@ from typing import Final
 from app.core.db import SessionFactory
 from app.telephony.domain import CallEvent, CallEventKind, Ending, Seen
 from app.telephony.gateway import CallOrder, GatewayError
+from app.telephony.monitoring.domain import MonitorMode
+from app.telephony.monitoring.monitor import Leg
 from app.telephony.recorder import NoRecorder
 from app.telephony.requests import (
     Arrival,
@@ -25,6 +27,10 @@ LONGEST_DIALLING_SECONDS: Final = 600  # after that, a call of which nothing was
 DIALLED: Final = "dialled"
 PUT_DOWN: Final = "put_down"  # by the interviewer: a hang-up, or a call taken back, by what was told before
 NOT_FROM_HERE: Final = "Your own telephone does this: the program does not carry this call."
+BESIDE_THEM: Final = (
+    "This call is on the interviewer's own telephone: the program cannot let you in. Sit down beside them, or have the"
+    " telephone put you through."
+)
 # The words for ringing and answer are those by which a report's neighbours are found.
 _WORDS: Final = {Seen.RINGING: "ringing", Seen.ANSWERED: "in-progress"}
 _KINDS: Final = {
@@ -128,6 +134,17 @@ class ManualGateway(NoRecorder):
 
     def close_line(self, call_id: str) -> None:
         """Do nothing: there are no lines."""
+
+    def listen(self, person_id: int, ticket: str) -> dict[str, str]:  # noqa: ARG002  the protocol's names
+        """Raise GatewayError."""
+        raise GatewayError(BESIDE_THEM, permanent=True)
+
+    def change_mode(self, leg: Leg, mode: MonitorMode) -> None:  # noqa: ARG002  the protocol's names
+        """Raise GatewayError."""
+        raise GatewayError(BESIDE_THEM, permanent=True)
+
+    def stop_listening(self, call_id: str) -> None:
+        """Do nothing: nobody ever listened."""
 
     def events_due(self, *, now: datetime, attempt_id: int | None = None) -> list[CallEvent]:  # noqa: ARG002  the protocol's names
         """Return what the interviewers' words say."""

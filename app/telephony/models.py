@@ -174,6 +174,8 @@ class EmulatedLeg(Base):
     room: Mapped[str | None]
     label: Mapped[str | None]
     callback_url: Mapped[str | None]
+    is_muted: Mapped[bool] = mapped_column(server_default=false())
+    coaches: Mapped[str | None]  # the one call that hears this one
 
 
 class RecordingReport(Numbered, Base):

@@ -6,6 +6,8 @@ from datetime import datetime
 from app.core.errors import ConflictError
 from app.telephony.domain import CallEvent, CallEventKind, Ending
 from app.telephony.gateway import CallOrder, GatewayError, ToldByNetwork
+from app.telephony.monitoring.domain import MonitorMode
+from app.telephony.monitoring.monitor import Leg
 from app.telephony.recorder import FoundRecording, RecordingAct, Sink
 
 
@@ -22,6 +24,9 @@ class ScriptedNetwork(ToldByNetwork):
     moved: list[tuple[int, str]] = field(default_factory=list)
     adopted: list[tuple[int, str, str]] = field(default_factory=list)
     closed_lines: list[str] = field(default_factory=list)
+    listeners: list[int] = field(default_factory=list)  # whose browsers were let in to listen, in that order
+    modes: list[tuple[str, MonitorMode, str]] = field(default_factory=list)  # whose call, how, whose they coach
+    stopped: list[str] = field(default_factory=list)  # supervisors' own calls that were ended
     needs_line: bool = False
     in_doubt: list[int] = field(default_factory=list)
     recording: list[str] = field(default_factory=list)  # the names of recordings, in the order they were begun
@@ -32,6 +37,7 @@ class ScriptedNetwork(ToldByNetwork):
     refuses_recording_with: Exception | None = None
     refuses_with: GatewayError | None = None
     moves_not: GatewayError | None = None
+    listens_not: Exception | None = None
     _waiting: list[CallEvent] = field(default_factory=list)
     _sequence: dict[int, int] = field(default_factory=dict)
 
@@ -117,6 +123,25 @@ class ScriptedNetwork(ToldByNetwork):
     def close_line(self, call_id: str) -> None:
         """Note which of the interviewers' own calls was ended."""
         self.closed_lines.append(call_id)
+
+    def listen(self, person_id: int, ticket: str) -> dict[str, str]:
+        """Let a supervisor's browser in, or refuse as the test wants."""
+        if self.listens_not is not None:
+            raise self.listens_not
+        self.listeners.append(person_id)
+        return {"driver": "emulator", "ticket": ticket}
+
+    def change_mode(self, leg: Leg, mode: MonitorMode) -> None:
+        """Note who hears a supervisor, or refuse as the test wants."""
+        if self.listens_not is not None:
+            raise self.listens_not
+        self.modes.append((leg.call_id, mode, leg.coached_call_id))
+
+    def stop_listening(self, call_id: str) -> None:
+        """Note whose call was ended, or refuse as the test wants."""
+        if self.listens_not is not None:
+            raise self.listens_not
+        self.stopped.append(call_id)
 
     def events_due(self, *, now: datetime, attempt_id: int | None = None) -> list[CallEvent]:
         """Deliver what has happened, once."""

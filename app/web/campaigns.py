@@ -1,8 +1,10 @@
 """The supervisor's screens: which campaigns there are, and how one is going, live."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Request, Response
+from sqlalchemy.orm import Session
 
 from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
@@ -14,6 +16,8 @@ from app.delivery.completion import completion_of
 from app.dialing.intake import open_cases
 from app.dialing.tick import tick
 from app.interviewing.left import close_left_interviews
+from app.interviewing.monitoring import is_allowed
+from app.interviewing.monitoring_watch import monitors_in
 from app.web.board import worst_first
 from app.web.pages import leave, render
 
@@ -37,11 +41,24 @@ def show_campaign(
     *, request: Request, session: ReadSession, principal: Watcher, now: Now, campaign_id: int
 ) -> Response:  # fmt: skip
     """Show one campaign as it stands."""
+    return draw_board(request, session, principal, campaign_id=campaign_id, now=now)
+
+
+def draw_board(
+    request: Request, session: Session, principal: Principal, *, campaign_id: int,
+    given: dict[str, str] | None = None, now: datetime,
+) -> Response:  # fmt: skip
+    """Draw the board; `given` is what this page's own telephone calls in with, to listen to a call."""
     campaign = get_campaign(session, campaign_id)
     view = completion_of(session, campaign, now=now)
+    monitors = monitors_in(session, campaign_id)
+    is_offered = not request.app.state.gateway.is_by_hand and principal.may(Permission.LISTEN_TO_CALLS, campaign_id)
     return render(
         request, "campaign.html", person=principal, fragment="board", view=view, campaign=campaign,
         workers=worst_first(view.workers, now=now), may_set_up=principal.may(Permission.SET_UP_CAMPAIGN, campaign_id),
+        monitors=monitors, mine=next((one for one in monitors if one.person_id == principal.id), None),
+        may_listen=is_offered and is_allowed(session, campaign), given=given or {},
+        is_emulated=request.app.state.exchange is not None,
     )  # fmt: skip
 
 

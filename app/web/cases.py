@@ -20,10 +20,13 @@ from app.dialing.domain import CaseState
 from app.dialing.explain import explain_case, find_case
 from app.dialing.naming import Names
 from app.dialing.supervision import call_now
+from app.interviewing.case_greetings import greetings_of_case
+from app.interviewing.recording_list import list_recordings
 from app.web.pages import language_for, leave, render, show_error
 from app.web.sentences import speaker
 
 PAGE_ROWS: Final = 50
+MOST_RECORDINGS: Final = 100  # of one case: more calls than its rules would ever allow
 OPEN: Final = (CaseState.READY, CaseState.WAITING)
 
 router = Router(prefix="/campaigns/{campaign_id:int}/cases", include_in_schema=False)
@@ -83,4 +86,7 @@ def _page(
     return render(
         request, "case.html", person=principal, status=error.status if error else 200, campaign=campaign, told=told,
         say=speaker(language), may_call=may_call, error=show_error(error, language) if error else None,
+        recordings=list_recordings(session, campaign_id, limit=MOST_RECORDINGS, case_id=case_id).rows,
+        greetings=greetings_of_case(session, case_id),
+        may_listen=principal.may(Permission.REVIEW_QUALITY, campaign_id),
     )  # fmt: skip

@@ -52,6 +52,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "measures.notice_wait_minutes": _("A case waits for its message, at most"),
     "measures.notice_ahead": _("People told and not called yet, at most"),
     "recording.mode": _("Calls are recorded"), "recording.keep_days": _("Recordings are kept for, days"),
+    "monitoring.mode": _("Supervisors may listen to calls under way"),
+    "monitoring.is_shown": _("The interviewer sees that somebody listens"),
     "measures.clip_share": _("Recorded greeting: given to, percent of cases"),
     "measures.clip_plays_itself": _("The recorded greeting plays by itself when somebody answers"),
     "pacing.mode": _("How a dial begins"), "pacing.preview_seconds": _("Time to read the case, seconds"),
@@ -89,6 +91,7 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "recording.mode": {
         "off": _("never"), "consent": _("once the respondent has agreed"), "always": _("from the answer on"),
     },
+    "monitoring.mode": {"off": _("no"), "on": _("yes")},
     "interviewer": {"any": _("anybody"), "other": _("somebody else")},
     "pacing.mode": {
         "manual": _("by the interviewer's key"), "preview": _("by itself, after time to read the case"),

@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 
 from app.campaigns.desk_rules import PacingRules, WrapUpRules
 from app.campaigns.domain import WEEKDAYS
+from app.campaigns.monitoring_rules import MonitoringRules
 from app.campaigns.quality_rules import QualityRules
 from app.campaigns.recording_rules import RecordingRules
 from app.campaigns.rule_changes import written_windows
@@ -38,6 +39,7 @@ GROUPS: Final = {
     "numbers": NumberRules,
     "measures": MeasureRules,
     "recording": RecordingRules,
+    "monitoring": MonitoringRules,
     "pacing": PacingRules,
     "wrap_up": WrapUpRules,
     "quality": QualityRules,

@@ -112,14 +112,19 @@ class Served:
 
 @contextmanager
 def serve(
-    urls: DatabaseUrls, *, numbers: int = 240, clock: Clock | None = None, scripted: bool = True
+    urls: DatabaseUrls, *, numbers: int = 240, clock: Clock | None = None, scripted: bool = True, by_hand: bool = False
 ) -> Iterator[Served]:
-    """Migrate, seed and serve until the block ends; the emulated people are called where no test decides."""
+    """Migrate, seed and serve until the block ends; the emulated people are called where no test decides.
+
+    With `by_hand` there is no network at all: the interviewers dial, and say what their telephones do.
+    """
     migrate(urls.owner)
     key = SecretStr("a key for the browser tests, long enough")
-    settings = Settings(_env_file=None, database_url=urls.application, secret_key=key)
+    settings = Settings(_env_file=None, database_url=urls.application, secret_key=key, dial_by_hand=by_hand)
     network = ScriptedNetwork()
-    app = create_app(settings, wiring=Wiring(clock=clock or RunningClock(), gateway=network if scripted else None))
+    app = create_app(
+        settings, wiring=Wiring(clock=clock or RunningClock(), gateway=network if scripted and not by_hand else None)
+    )
     with app.state.make_session() as session, session.begin():
         now = app.state.clock()
         campaign = seed_demonstration(session, app.state.vault, players=2, numbers=numbers, seed=1, now=now).campaign

@@ -28,10 +28,14 @@ class HurriedClock:
     """Starts on a Monday at 10:00 in Shanghai and runs several times as fast as any other clock."""
 
     def __init__(self) -> None:
-        self._started = monotonic()
+        self._began_at, self._started, self._pace = MONDAY_TEN, monotonic(), PACE
 
     def __call__(self) -> datetime:
-        return MONDAY_TEN + timedelta(seconds=PACE * (monotonic() - self._started))
+        return self._began_at + timedelta(seconds=self._pace * (monotonic() - self._started))
+
+    def go_on_at(self, pace: int) -> None:
+        """Run on from now at another pace; 1 is that of any other clock."""
+        self._began_at, self._started, self._pace = self(), monotonic(), pace
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ def emulated(name: str, *, folder: Path) -> Iterator[Served]:
         work = Work(state.make_session, state.gateway, state.vault, state.clock, shelf=state.shelf)
         threads: list[Repeater | EmulatedReports] = [
             Repeater(work.deliver, every_seconds=0.1, name="deliveries"),
+            Repeater(work.watch_over_monitoring, every_seconds=0.3, name="monitoring"),
             Repeater(work.work_on_recordings, every_seconds=0.5, name="recordings"),
             EmulatedReports(served.app, served.port),
         ]

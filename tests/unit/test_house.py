@@ -45,6 +45,8 @@ BEGINNERS = {
     "interviewing/clips.py",
     "interviewing/desk.py",
     "interviewing/keeping.py",
+    "interviewing/monitoring.py",
+    "interviewing/monitoring_watch.py",
     "interviewing/pacing.py",
     "interviewing/read_out.py",
     "interviewing/recordings.py",

@@ -19,6 +19,7 @@ class JoinRoom:
     room: str
     label: str
     callback_url: str
+    is_muted: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def _verb(element: etree._Element) -> Verb:
             conference.text.strip(),
             conference.get("participantLabel", ""),
             conference.get("statusCallback", ""),
+            is_muted=conference.get("muted") == "true",
         )
     if element.tag == "Play" and element.get("digits"):
         return PlayKeys(str(element.get("digits")))

@@ -235,6 +235,14 @@ class Exchange:
             call = session.scalar(_BY_LABEL, {"label": label})
             return [_CAPTION.validate_python(line) for line in call.state.get("said", [])] if call else []
 
+    def heard_by(self, listener: str, label: str, *, now: datetime) -> list[Caption]:
+        """Return what the respondent has said on a call to whoever hears it on another call of the same room."""
+        with self._make_session() as session:
+            call = session.scalar(_BY_LABEL, {"label": label})
+            found = (call.call_id, call.room) if call else None
+        hears = found is not None and listener in self.rooms.heard_by(*found, now=now)
+        return self.captions(label) if hears else []
+
     def _standing(self, call: EmulatedCall, *, now: datetime) -> Signal:
         past = past_of(call, now=now)
         return self._signal(call, past[-1] if past else CallEvent(0, 0, CallEventKind.INITIATED, call.placed_at))

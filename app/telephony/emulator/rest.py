@@ -128,6 +128,8 @@ class EmulatedTwilio(HttpClient):
 
     def _change_participant(self, values: Mapping[str, str], *, room: str, call_id: str) -> tuple[int, dict[str, Any]]:
         now = self._clock()
+        if self._exchange.rooms.is_in(call_id):
+            return self._change_browser(values, room=room, call_id=call_id)
         standing = self._exchange.find(call_id, now=now)
         if standing is None or room != _room_id(call_id):
             raise RestError(HTTPStatus.NOT_FOUND, 20404, f"The requested participant {call_id} was not found")
@@ -137,6 +139,19 @@ class EmulatedTwilio(HttpClient):
         if "AnnounceUrl" in values:
             self._exchange.rooms.send_for(call_id, values["AnnounceUrl"])
         return HTTPStatus.OK, self._participant(call_id, room) | {"hold": is_held, "status": "connected"}
+
+    def _change_browser(self, values: Mapping[str, str], *, room: str, call_id: str) -> tuple[int, dict[str, Any]]:
+        is_muted, is_coaching = values.get("Muted") == "true", values.get("Coaching") == "true"
+        coached = values.get("CallSidToCoach")
+        if room != _room_id(call_id):
+            raise RestError(HTTPStatus.NOT_FOUND, 20404, f"The requested participant {call_id} was not found")
+        if is_coaching and coached is None:
+            raise RestError(HTTPStatus.BAD_REQUEST, 20001, "CallSidToCoach is required where Coaching is true")
+        coaches = coached if is_coaching else None
+        if not self._exchange.rooms.let_speak(call_id, is_muted=is_muted, coaches=coaches):
+            raise RestError(HTTPStatus.BAD_REQUEST, 16028, "Participant to be whispered is not present")
+        changed = {"muted": is_muted, "coaching": is_coaching, "status": "connected"}
+        return HTTPStatus.OK, self._participant(call_id, room) | changed | {"call_sid_to_coach": coaches}
 
     def _participant(self, call_id: str, room: str) -> dict[str, Any]:
         return {

@@ -14,6 +14,7 @@ from app.core.db import SessionFactory
 from app.telephony.domain import CallState, state_after
 from app.telephony.emulator.courses import past_of
 from app.telephony.emulator.documents import JoinRoom, PlayKeys, Verb
+from app.telephony.emulator.hearing import Present, audience
 from app.telephony.models import EmulatedCall, EmulatedErrand, EmulatedLeg
 
 AT_ONCE: Final = 100
@@ -30,6 +31,7 @@ class LegState(StrEnum):
 
 
 UNDER_WAY: Final = (LegState.CALLING, LegState.JOINED, LegState.IN)
+THERE: Final = (LegState.JOINED, LegState.IN)
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,35 @@ class Rooms:
             call.state = {**call.state, "held": is_held}
         return True
 
+    def is_in(self, call_id: str) -> bool:
+        """Tell whether a browser's own call is in a room."""
+        with self._make_session() as session:
+            leg = session.get(EmulatedLeg, call_id)
+            return leg is not None and leg.state in THERE
+
+    def let_speak(self, call_id: str, *, is_muted: bool, coaches: str | None) -> bool:
+        """Say who hears a browser's call that is in a room; False where the one to be coached is not in the same."""
+        with self._make_session() as session, session.begin():
+            leg = session.get_one(EmulatedLeg, call_id, with_for_update=True)
+            coached = session.get(EmulatedLeg, coaches) if coaches is not None else leg
+            if coached is None or coached.state not in THERE or coached.room != leg.room:
+                return False
+            leg.is_muted, leg.coaches = is_muted, coaches
+        return True
+
+    def heard_by(self, call_id: str, room: str, *, now: datetime) -> frozenset[str]:
+        """Return the calls in a room that hear what is said on one of them."""
+        legs = select(EmulatedLeg).where(EmulatedLeg.room == room, EmulatedLeg.state.in_(THERE))
+        calls = select(EmulatedCall).where(EmulatedCall.room == room)
+        with self._make_session() as session:
+            browsers = [Present(leg.call_id, leg.is_muted, coaches=leg.coaches) for leg in session.scalars(legs)]
+            people = [
+                Present(call.call_id, is_held=bool(call.state.get("held")))
+                for call in session.scalars(calls)
+                if state_after(past_of(call, now=now)) is CallState.TALKING
+            ]
+        return audience(call_id, [*browsers, *people])
+
     def signals_due(self) -> list[RoomSignal]:
         """Return who came or left and was not told yet."""
         untold = select(EmulatedLeg).where(EmulatedLeg.state.in_((LegState.JOINED, LegState.LEFT))).limit(AT_ONCE)
@@ -168,6 +199,7 @@ def _answer(leg: EmulatedLeg, verbs: Sequence[Verb]) -> None:
         leg.state = LegState.OVER
         return
     leg.room, leg.label, leg.callback_url = joined.room, joined.label, joined.callback_url
+    leg.is_muted = joined.is_muted
     leg.state = LegState.JOINED
 
 

@@ -34,6 +34,10 @@ _BLOCKED: Final = _Meaning(
     permanent=True,
 )
 _BUSY: Final = _Meaning("The provider takes no more calls at the moment. Dial again in a minute.", permanent=False)
+_NOT_THERE: Final = _Meaning(
+    "The interviewer's own telephone is not in the room: nobody would hear you. Try again once it is back.",
+    permanent=False,
+)
 # Source of the codes: Twilio's error dictionary, as far as the reference pages of this project confirm it.
 _BY_CODE: Final = {
     13224: _INVALID,
@@ -46,6 +50,7 @@ _BY_CODE: Final = {
     21216: _BLOCKED,
     20003: _SIGN_IN,
     20429: _BUSY,
+    16028: _NOT_THERE,
 }
 _OTHER: Final = "The provider refused the call (error %(code)s)."
 

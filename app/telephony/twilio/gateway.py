@@ -33,9 +33,9 @@ from app.telephony.requests import (
 )
 from app.telephony.twilio.account import BrowserKey
 from app.telephony.twilio.faults import meaning_of
+from app.telephony.twilio.monitoring import TwilioMonitor
 from app.telephony.twilio.recordings import TwilioRecorder
 from app.telephony.twilio.reports import KIND_OF, Known, Report, event_of
-from app.telephony.twilio.rooms import TwilioRooms
 
 CALLBACK_PATH: Final = "/api/v1/telephony/twilio/calls"
 EVENTS: Final = ["initiated", "ringing", "answered", "completed"]
@@ -54,7 +54,7 @@ class _Found:
     status: str
 
 
-class TwilioGateway(TwilioRooms, TwilioRecorder):
+class TwilioGateway(TwilioMonitor, TwilioRecorder):
     """A gateway over Twilio's REST interface; its callbacks arrive through the API and wait in the database."""
 
     def __init__(

@@ -8,20 +8,24 @@ MEDIA_TYPE: Final = "application/xml"
 ROOM_EVENTS: Final = "join leave"
 
 
-def joins_room(room: str, *, label: str, callback: str | None = None) -> str:
+def joins_room(room: str, *, label: str, callback: str | None = None, is_muted: bool = False) -> str:
     """Let a call join an interviewer's room, in silence; with a callback, who comes and goes there is reported to it.
+
+    One that is muted hears the room and is heard by nobody.
 
     Nobody's leaving ends the room: a line that breaks off comes back to the respondent it left.
     """
     answer = VoiceResponse()
-    answer.append(joined_room(room, label=label, callback=callback))
+    answer.append(joined_room(room, label=label, callback=callback, is_muted=is_muted))
     return str(answer)
 
 
-def joined_room(room: str, *, label: str, callback: str | None = None) -> Dial:
+def joined_room(room: str, *, label: str, callback: str | None = None, is_muted: bool = False) -> Dial:
     """Return the part of a document that lets a call join a room."""
     dial = Dial()
-    reported = {"status_callback": callback, "status_callback_event": ROOM_EVENTS} if callback else {}
+    settings: dict[str, str | bool] = {"muted": True} if is_muted else {}
+    if callback:
+        settings |= {"status_callback": callback, "status_callback_event": ROOM_EVENTS}
     dial.conference(
         room,
         participant_label=label,
@@ -29,7 +33,7 @@ def joined_room(room: str, *, label: str, callback: str | None = None) -> Dial:
         end_conference_on_exit=False,
         beep="false",
         wait_url="",
-        **reported,
+        **settings,
     )
     return dial
 

@@ -77,6 +77,11 @@ def interviewer_id(session: Session, now: datetime) -> int:
 
 
 @pytest.fixture
+def supervisor_id(session: Session, now: datetime) -> int:
+    return int(_insert_row(session, Base.metadata.tables["person"], now)["id"])
+
+
+@pytest.fixture
 def phone(settings: Settings, make_session: SessionFactory, session: Session, vault: Vault, clock: SetClock) -> Phone:
     account = emulated_account(settings)
     exchange = Exchange(

@@ -18,6 +18,9 @@ from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 from twilio.http.response import Response
 
+from app.telephony.emulator.documents import JoinRoom
+from app.telephony.monitoring.domain import MonitorMode
+from app.telephony.monitoring.monitor import Leg
 from app.telephony.recorder import RecordingAct
 from tests.integration.telephony.phone import Phone
 
@@ -90,6 +93,7 @@ def act(phone: Phone, make_attempt: Callable[[], int]) -> None:
     phone.gateway.hold(attempt_id=attempt_id, is_held=False)
     phone.gateway.press(attempt_id=attempt_id, keys="12#")
     phone.gateway.move(attempt_id=attempt_id, room="interviewer-2")
+    be_listened_to(phone)
     phone.gateway.ask_about(phone.order(attempt_id), now=phone.clock())
     name = phone.gateway.start_recording(attempt_id=attempt_id, recording_id=1)
     for steered in RecordingAct:
@@ -97,6 +101,18 @@ def act(phone: Phone, make_attempt: Callable[[], int]) -> None:
     phone.gateway.find_recordings(attempt_id=attempt_id)
     phone.gateway.delete_recording(name=name)
     phone.gateway.hang_up(attempt_id=attempt_id, now=phone.clock())
+
+
+def be_listened_to(phone: Phone) -> None:
+    """Let a supervisor's call into an interviewer's room, and change how it is heard."""
+    own = {}
+    for name in ("interviewer", "supervisor"):
+        own[name] = phone.exchange.rooms.call_in(name, "", {})
+        phone.exchange.rooms.obey(own[name], [JoinRoom("interviewer-1", name, "")])
+    leg = Leg(own["supervisor"], f"CF{own['supervisor'][2:]}", own["interviewer"])
+    for mode in MonitorMode:
+        phone.gateway.change_mode(leg, mode)
+    phone.gateway.stop_listening(leg.call_id)
 
 
 def fits_what(described: dict[str, Any], exchanged: Exchanged) -> str:

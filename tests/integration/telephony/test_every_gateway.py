@@ -13,11 +13,14 @@ from app.core.errors import ConflictError
 from app.telephony.domain import CallEvent, CallEventKind, CallState, Ending, Seen, state_after
 from app.telephony.gateway import CallOrder, Gateway, GatewayError
 from app.telephony.manual import ManualGateway
+from app.telephony.monitoring.domain import MonitorMode
+from app.telephony.monitoring.monitor import Leg
 from app.telephony.service import record_events
 from tests.integration.telephony.phone import Phone
 from tests.stage import SetClock
 
 MakeAttempt = Callable[[], int]
+GONE = Leg(f"CA{'0' * 32}", f"CF{'0' * 32}", f"CA{'1' * 32}")
 
 
 class Way(Protocol):
@@ -135,6 +138,26 @@ def test_only_where_nobody_else_can_tell_is_the_interviewer_believed(way: Way, c
         return
     way.gateway.tell(attempt_id=attempt_id, seen=Seen.HUNG_UP, now=clock())
     assert [event.ending for event in way.settle(attempt_id)] == [Ending.HUNG_UP_BY_RESPONDENT]
+
+
+def test_a_supervisor_is_let_in_or_told_for_good_what_to_do_instead(way: Way) -> None:
+    if not way.gateway.is_by_hand:
+        assert way.gateway.listen(1, "a ticket")["ticket"] == "a ticket"
+        return
+    for act in (lambda: way.gateway.listen(1, "a ticket"), lambda: way.gateway.change_mode(GONE, MonitorMode.COACHING)):
+        with pytest.raises(GatewayError, match="Sit down beside them") as refused:
+            act()
+        assert refused.value.permanent
+
+
+@pytest.mark.parametrize("mode", MonitorMode)
+def test_whoever_is_in_no_room_is_heard_by_nobody(way: Way, mode: MonitorMode) -> None:
+    with pytest.raises((GatewayError, ConflictError)):
+        way.gateway.change_mode(GONE, mode)
+
+
+def test_leaving_a_call_that_is_over_is_no_error(way: Way) -> None:
+    way.gateway.stop_listening(GONE.call_id)
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,12 @@
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
 from app.campaigns.clips import add_clip
+from app.interviewing.models import ClipPlay
 from app.languages.domain import PUTONGHUA
 from app.telephony.emulator.recordings import humming
 from tests.integration.conftest import SignInAs
@@ -60,3 +63,19 @@ def test_the_opening_has_a_key_for_it_and_says_that_it_played(survey: Survey, de
     page = desk.client.post("/desk/clip", data={"lect": PUTONGHUA}).text
     assert "only the respondent hears it" in page
     assert len(desk.network.played) == 1
+
+
+def test_the_page_of_the_case_says_which_greeting_was_played_and_by_whom(
+    survey: Survey, desk: Desk, sign_in_as: SignInAs, sue: Person, session: Session
+) -> None:
+    survey.change_rules(measures={"clip_share": 1.0})
+    survey.add_numbers(("13977112345", "450100", "普通话"))
+    add_clip(survey.session, survey.campaign, PUTONGHUA, content=GREETING, actor="system", now=survey.now)
+    desk.reach()
+    for _ in range(2):
+        desk.post("clip", {"lect": PUTONGHUA})
+    newest = select(func.max(ClipPlay.id)).scalar_subquery()
+    session.execute(update(ClipPlay).where(ClipPlay.id == newest).values(problem="Nobody is on the line."))
+    page = sign_in_as(sue).get(f"/campaigns/{survey.campaign.id}/cases/{survey.cases()[0].id}").text
+    section = page.split('id="greetings"')[1].split("</section>")[0]
+    assert (section.count("<td>Ana</td>"), section.count("Not heard"), section.count("Played")) == (2, 1, 1)

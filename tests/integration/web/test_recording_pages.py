@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Person
 from app.campaigns.models import ConsentText
 from app.core.privacy import Vault
+from app.dialing.models import Attempt
 from app.interviewing.models import Recording
 from app.interviewing.shelf import Shelf, work_on_recordings
 from app.languages.domain import PUTONGHUA
@@ -68,6 +69,27 @@ def test_a_supervisor_sees_what_was_recorded_and_listens(
     assert "twilio" not in page
     reply = client.get(f"{address}/{stored.id}/sound")
     assert (reply.status_code, reply.headers["content-type"], reply.content) == (200, "audio/wav", SOUND)
+
+
+def test_the_page_of_a_case_has_the_recordings_of_its_own_calls(
+    stored: Recording, sign_in_as: SignInAs, sue: Person, survey: Survey, session: Session
+) -> None:
+    survey.add_numbers(("13977112346", "450100", "普通话"))
+    client, own = sign_in_as(sue), session.get_one(Attempt, stored.attempt_id).case_id
+    player = f"/campaigns/{survey.campaign.id}/recordings/{stored.id}/sound"
+    for case in survey.cases():
+        page = client.get(f"/campaigns/{survey.campaign.id}/cases/{case.id}").text
+        assert (player in page) == (case.id == own)
+        assert ("Recordings of its calls" in page) == (case.id == own)
+
+
+def test_the_page_of_a_case_offers_nothing_that_was_objected_to(
+    stored: Recording, sign_in_as: SignInAs, sue: Person, survey: Survey, session: Session
+) -> None:
+    session.execute(update(Recording).values(is_unwanted=True))
+    case_id = session.get_one(Attempt, stored.attempt_id).case_id
+    page = sign_in_as(sue).get(f"/campaigns/{survey.campaign.id}/cases/{case_id}").text
+    assert ("<audio" in page, "Being deleted" in page) == (False, True)
 
 
 @pytest.mark.parametrize(

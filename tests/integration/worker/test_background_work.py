@@ -54,6 +54,9 @@ class NotedWork:
     def work_on_recordings(self) -> int:
         return 0
 
+    def watch_over_monitoring(self) -> int:
+        return 0
+
     def delete_old_recordings(self) -> int:
         return 0
 

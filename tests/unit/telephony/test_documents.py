@@ -17,6 +17,12 @@ def test_a_call_without_a_callback_joins_in_silence() -> None:
     assert read_document(joins_room("r", label="12").encode()) == [JoinRoom("r", "12", "")]
 
 
+def test_a_call_that_is_muted_joins_unheard() -> None:
+    assert read_document(joins_room("r", label="12", is_muted=True).encode()) == [
+        JoinRoom("r", "12", "", is_muted=True)
+    ]
+
+
 def test_keys_and_refusals_are_read_as_written() -> None:
     assert read_document(plays_keys("1w2#").encode()) == [PlayKeys("1w2#")]
     assert read_document(refuses().encode()) == [Refuse()]

@@ -1,16 +1,10 @@
 // The interviewer's own telephone. It calls in when work begins, stays in its room for all calls, and calls in again
 // when it breaks off: the case on the screen and the respondent on the line are not lost by that.
-//
-// A driver is a module with `open(given, onLost)`: `given` is what POST /api/v1/desk/line answered, `onLost` is called
-// when the line breaks off by itself. It resolves to { mute(on), close(), ring(on) }.
+import { openLine } from "./phone/drivers.js";
 
 const SECOND = 1000;
 const RETRY_SECONDS = [1, 2, 4, 8, 15];
-const DRIVERS = {
-  emulator: () => import("./phone/emulator.js"),
-  twilio: () => import("./phone/twilio.js"),
-  desk: () => import("./phone/desk.js"),
-};
+const PATHS = { line: "/desk/emulated-line", end: "/desk/emulated-line/end", token: "/api/v1/desk/line/token" };
 
 async function askForLine() {
   const reply = await fetch("/api/v1/desk/line", { method: "POST" });
@@ -67,9 +61,7 @@ class Softphone {
     this.isCalling = true;
     this.show();
     try {
-      const given = await askForLine();
-      const driver = await DRIVERS[given.driver]();
-      this.line = await driver.open(given, () => this.drop());
+      this.line = await openLine(await askForLine(), () => this.drop(), PATHS);
       this.line.mute(this.isMuted);
       this.wasOpen = false;
     } catch {

@@ -31,8 +31,8 @@ class Ringing {
   }
 }
 
-export async function open(given) {
-  const reply = await fetch("/desk/emulated-line", { method: "POST", body: new URLSearchParams({ ticket: given.ticket }) });
+export async function open(given, _onLost, paths) {
+  const reply = await fetch(paths.line, { method: "POST", body: new URLSearchParams({ ticket: given.ticket }) });
   if (!reply.ok) throw new Error(`the emulated network refused: ${reply.status}`);
   const { call_id: call } = await reply.json();
   const ringing = new Ringing();
@@ -41,7 +41,7 @@ export async function open(given) {
     ring: (on) => ringing.set(on),
     close() {
       ringing.set(false);
-      navigator.sendBeacon("/desk/emulated-line/end", new URLSearchParams({ call_id: call }));
+      navigator.sendBeacon(paths.end, new URLSearchParams({ call_id: call }));
     },
   };
 }

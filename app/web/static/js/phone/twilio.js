@@ -15,14 +15,14 @@ function load(address) {
   });
 }
 
-async function newToken() {
-  const reply = await fetch("/api/v1/desk/line/token", { method: "POST" });
+async function newToken(path) {
+  const reply = await fetch(path, { method: "POST" });
   if (!reply.ok) throw new Error(`no token: ${reply.status}`);
   return (await reply.json()).token;
 }
 
-export async function open(given, onLost) {
-  const { library, sound } = document.querySelector("#softphone").dataset;
+export async function open(given, onLost, paths) {
+  const { library, sound } = document.querySelector("[data-library]").dataset;
   await load(library);
   const device = new window.Twilio.Device(given.token, {
     sounds: Object.fromEntries(SOUNDS.map((name) => [name, sound])),
@@ -30,7 +30,7 @@ export async function open(given, onLost) {
     tokenRefreshMs: REFRESH_MS,
     logLevel: "error",
   });
-  device.on("tokenWillExpire", async () => device.updateToken(await newToken()));
+  device.on("tokenWillExpire", async () => device.updateToken(await newToken(paths.token)));
   const call = await device.connect({ params: { ticket: given.ticket } });
   let isClosing = false;
   const end = () => {
