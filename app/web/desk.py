@@ -18,8 +18,9 @@ from app.interviewing import desk, questions
 from app.interviewing.pacing import dial_when_due
 from app.interviewing.view import desk_of
 from app.staffing.domain import BreakReason
+from app.web.desk_answer import answer_and_show
 from app.web.desk_forms import AnswerForm, OutcomeForm
-from app.web.desk_page import act_and_show, answer_and_show, call_and_show, show
+from app.web.desk_page import act_and_show, call_and_show, show
 from app.web.voice import speak
 from app.web.when import read_time
 
@@ -164,10 +165,14 @@ def answer(
     """Save one answer and show the next question."""
     sent = form.read(now=now)
 
-    def act() -> None:
-        questions.answer(session, interviewer.id, sent=sent, now=now)
-
-    return answer_and_show(request, session, interviewer, act=act, unrated=form.unrated, now=now)
+    return answer_and_show(
+        request,
+        session,
+        interviewer,
+        act=lambda: questions.answer(session, interviewer.id, sent=sent, now=now),
+        unrated=form.unrated,
+        now=now,
+    )
 
 
 @router.post("/back")

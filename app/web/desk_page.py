@@ -16,7 +16,6 @@ from app.dialing.queue import NoCaseDueError
 from app.interviewing import desk
 from app.interviewing.answers import UnclearAnswerError
 from app.interviewing.by_hand import number_to_dial
-from app.interviewing.cards import DeskView
 from app.interviewing.view import desk_of
 from app.languages.domain import Level
 from app.languages.service import list_lects
@@ -24,7 +23,7 @@ from app.staffing.domain import PresenceState
 from app.staffing.models import Presence
 from app.staffing.service import skills_of
 from app.web.desk_screen import FIELD_CLOSED, screen_of
-from app.web.pages import language_for, render, show_error, wants_fragment
+from app.web.pages import language_for, render, show_error
 from app.web.voice import captions_for
 
 NOT_AT_WORK: Final = ("off", "break")
@@ -42,29 +41,6 @@ def act_and_show(
         return show(request, session, interviewer, error=error, now=now)
     causes = _take_next(session, interviewer, now=now) if then_next else {}
     return show(request, session, interviewer, causes=causes, now=now)
-
-
-def answer_and_show(
-    request: Request, session: Session, interviewer: Principal, *, act: Callable[[], object],
-    unrated: str | None, now: datetime,
-) -> Response:  # fmt: skip
-    """Save an answer, then draw what it changed: the question alone, where all around it stays as it is.
-
-    `unrated` is the section whose rating the screen asks for; a whole desk is drawn where that changes.
-    """
-    try:
-        with session.begin_nested():
-            act()
-    except XiangyinError as error:
-        return show(request, session, interviewer, error=error, now=now)
-    view = desk_of(session, interviewer.id, now=now)
-    asked_next = view.unrated[0].name if view.unrated else ""
-    is_alone = view.question is not None and unrated == asked_next
-    reply = draw(request, session, interviewer, view=view, fragment="work" if is_alone else "desk")
-    if is_alone and wants_fragment(request):
-        reply.headers["HX-Retarget"] = "#desk .work"
-        reply.headers["HX-Reswap"] = "innerHTML settle:0ms"
-    return reply
 
 
 def _take_next(session: Session, interviewer: Principal, *, now: datetime) -> dict[str, int]:
@@ -102,23 +78,15 @@ def show(
     causes: dict[str, int] | None = None, greeted_in: str = "", now: datetime,
 ) -> Response:  # fmt: skip
     """Draw the desk as it stands."""
-    view = desk_of(session, interviewer.id, now=now)
-    return draw(request, session, interviewer, view=view, error=error, causes=causes, greeted_in=greeted_in)
-
-
-def draw(
-    request: Request, session: Session, interviewer: Principal, *, view: DeskView, fragment: str = "desk",
-    error: XiangyinError | None = None, causes: dict[str, int] | None = None, greeted_in: str = "",
-) -> Response:  # fmt: skip
-    """Draw the desk that was read, or one part of it for an open screen."""
     language = language_for(request, interviewer)
+    view = desk_of(session, interviewer.id, now=now)
     screen = screen_of(view, causes or {})
     offer = _offer(session, interviewer) if screen.stage in ("off", "break") else {}
     return render(
         request,
         "desk.html",
         person=interviewer,
-        fragment=fragment,
+        fragment="desk",
         status=error.status if error else 200,
         desk=view,
         screen=screen,

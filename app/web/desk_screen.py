@@ -80,7 +80,8 @@ class Screen:
 
 def screen_of(view: DeskView, causes: Mapping[str, int]) -> Screen:
     """Lay the desk out; `causes` counts what holds the next cases back, by English gettext id."""
-    return Screen(_stage(view), _shown(view.question), _groups(view.outcomes), causes)
+    shown = shown_question(view.question) if view.question else None
+    return Screen(_stage(view), shown, _groups(view.outcomes), causes)
 
 
 def _stage(view: DeskView) -> str:
@@ -91,9 +92,8 @@ def _stage(view: DeskView) -> str:
     return "finished" if view.finished_as else "opening"
 
 
-def _shown(card: QuestionCard | None) -> ShownQuestion | None:
-    if card is None:
-        return None
+def shown_question(card: QuestionCard) -> ShownQuestion:
+    """Lay a question out: how it is entered, and which key chooses what."""
     value = card.given.value if card.given else None
     given = {value} if isinstance(value, str) else set(value or ())
     text = _typed(value) or card.wording.proposed
