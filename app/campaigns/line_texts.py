@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -52,12 +53,13 @@ class Phrase(StrEnum):
     GOODBYE = "goodbye"
 
 
-_ALWAYS: Final = ("organisation", "organisation_en", "survey", "survey_en", "lect")
-_ALSO: Final[Mapping[Phrase, tuple[str, ...]]] = {
-    Phrase.CHOOSE: ("key",),
-    Phrase.TIME: ("key", "time"),
-    Phrase.ANY_TIME: ("key",),
-    Phrase.BOOKED: ("time",),
+_ALWAYS: Final = ("organisation", "organisation_en", "survey", "survey_en", "lect", "lect_en")
+# One of each group has to be in the text.
+_ALSO: Final[Mapping[Phrase, tuple[tuple[str, ...], ...]]] = {
+    Phrase.CHOOSE: (("key",),),
+    Phrase.TIME: (("key",), ("time", "time_en")),
+    Phrase.ANY_TIME: (("key",),),
+    Phrase.BOOKED: (("time", "time_en"),),
 }
 
 
@@ -103,7 +105,7 @@ def shipped_texts() -> Mapping[str, Mapping[str, str]]:
 
 def slots_of(phrase: Phrase) -> tuple[str, ...]:
     """Return what can be filled into a phrase."""
-    return (*_ALWAYS, *_ALSO.get(phrase, ()))
+    return (*_ALWAYS, *chain.from_iterable(_ALSO.get(phrase, ())))
 
 
 def set_line_text(
@@ -142,7 +144,7 @@ def phrases_of(session: Session, campaign_id: int | None) -> Phrases:
 
 def _faults_in(text: str, phrase: Phrase) -> list[Fault]:
     used, faults = slots_in(text), faults_of(text, slots_of(phrase))
-    missing = [name for name in _ALSO.get(phrase, ()) if text and name not in used]
+    missing = [names[0] for names in _ALSO.get(phrase, ()) if text and not set(names) & set(used)]
     faults += [Fault("text", "This phrase needs {%(slot)s}.", (("slot", name),)) for name in missing]
     if text and phrase in {Phrase.OPENING, Phrase.GENERAL} and "{organisation" not in text:
         faults.append(Fault("text", "Say who calls: put {organisation} into the text."))

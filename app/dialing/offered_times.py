@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_time
+
 from app.campaigns.domain import CallingHours
 
 SOONEST: Final = timedelta(minutes=30)  # so that somebody can be free by then
@@ -13,6 +15,9 @@ LOOK_AHEAD_HOURS: Final = 24 * 14
 _WEEKDAYS: Final = "一二三四五六日"
 _HALVES: Final = ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
 _NOON: Final = 12
+ENGLISH: Final = "en_US"
+_DAY_EN: Final = "EEEE, MMMM d"
+_TIME_EN: Final = "h:mm a"
 
 
 def offered_times(hours: CallingHours, time_zone: str, *, now: datetime) -> list[datetime]:
@@ -51,3 +56,11 @@ def said_time(at: datetime, time_zone: str, *, now: datetime) -> str:
     hour = local.hour - _NOON if local.hour > _NOON else local.hour
     minutes = f"{local.minute}分" if local.minute else ""
     return f"{day}{half}{hour}点{minutes}"
+
+
+def said_time_en(at: datetime, time_zone: str, *, now: datetime) -> str:
+    """Return the same time in English: today at 7:00 PM, Tuesday, November 24 at 10:00 AM."""
+    zone = ZoneInfo(time_zone)
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    day = {0: "today", 1: "tomorrow"}.get((local.date() - today).days)
+    return f"{day or format_date(local, _DAY_EN, locale=ENGLISH)} at {format_time(local, _TIME_EN, locale=ENGLISH)}"

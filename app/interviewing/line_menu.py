@@ -16,7 +16,7 @@ from app.campaigns.slots import filled
 from app.dialing.domain import NOT_A_LECT, FactKind
 from app.dialing.facts import facts_of, guess_of
 from app.dialing.models import Case
-from app.dialing.offered_times import said_time
+from app.dialing.offered_times import said_time, said_time_en
 from app.languages.domain import PUTONGHUA
 from app.languages.models import Lect
 from app.telephony.inbound.domain import Asked, Said, Step
@@ -53,11 +53,11 @@ class Menu:
     def say(self, phrase: Phrase, *, spoken: str | None = None, **values: str) -> Said:
         """Say a phrase in a lect, or in the one that is spoken on this call."""
         found, words = self.phrases.words(spoken or self.main_lect, phrase)
-        return Said(found, filled(words, {**self._slots, "lect": self._name(found), **values}))
+        return Said(found, filled(words, {**self._slots, **self._names(found), **values}))
 
     def say_time(self, phrase: Phrase, at: datetime, *, time_zone: str, now: datetime) -> Said:
         """Say a phrase with a time in it."""
-        return self.say(phrase, time=said_time(at, time_zone, now=now))
+        return self.say(phrase, **_said(at, time_zone, now=now))
 
     def greet(self, phrase: Phrase, *, offers_lects: bool) -> Asked:
         """Say who we are in the lects of the place, then the keys."""
@@ -65,7 +65,7 @@ class Menu:
         said = [self.say(phrase, spoken=lect) for lect in can]
         if offers_lects:
             said += [
-                self.say(Phrase.CHOOSE, spoken=lect, lect=self._name(lect), key=str(key))
+                self.say(Phrase.CHOOSE, spoken=lect, **self._names(lect), key=str(key))
                 for key, lect in enumerate(self.lects, start=1)
             ]
         return Asked((*said, *self._keys), Step.MENU)
@@ -84,9 +84,9 @@ class Menu:
 
     def offer(self, times: Sequence[datetime], *, time_zone: str, now: datetime) -> Asked:
         """Offer times, and after them any time."""
-        said = [self.say(Phrase.NOBODY, lect=self._name(self.main_lect))]
+        said = [self.say(Phrase.NOBODY, **self._names(self.main_lect))]
         said += [
-            self.say(Phrase.TIME, time=said_time(at, time_zone, now=now), key=str(key))
+            self.say(Phrase.TIME, **_said(at, time_zone, now=now), key=str(key))
             for key, at in enumerate(times, start=1)
         ]
         return Asked((*said, self.say(Phrase.ANY_TIME, key=str(len(times) + 1))), Step.TIME)
@@ -108,9 +108,13 @@ class Menu:
             "survey_en": told.survey_en or NAMELESS[1],
         }
 
-    def _name(self, lect: str) -> str:
+    def _names(self, lect: str) -> dict[str, str]:
         row = self.session.get(Lect, lect)
-        return row.name_zh if row is not None else lect
+        return {"lect": row.name_zh if row else lect, "lect_en": row.name_en if row else lect}
+
+
+def _said(at: datetime, time_zone: str, *, now: datetime) -> dict[str, str]:
+    return {"time": said_time(at, time_zone, now=now), "time_en": said_time_en(at, time_zone, now=now)}
 
 
 def lects_to_offer(session: Session, campaign: Campaign, case: Case | None) -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.campaigns.domain import WEEKDAYS, CallingHours
-from app.dialing.offered_times import SOONEST, offered_times, said_time
+from app.dialing.offered_times import SOONEST, offered_times, said_time, said_time_en
 
 SHANGHAI = "Asia/Shanghai"
 MONDAY_TEN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -61,6 +61,15 @@ def test_every_time_is_allowed_and_leaves_somebody_the_while_to_get_free(now: da
 )
 def test_a_time_is_said_as_people_say_it(hours_ahead: int, words: str) -> None:
     assert said_time(MONDAY_TEN + timedelta(hours=hours_ahead), SHANGHAI, now=MONDAY_TEN) == words
+
+
+@pytest.mark.parametrize(
+    ("hours_ahead", "words"),
+    [(3, "today at 1:00 PM"), (24, "tomorrow at 10:00 AM"), (57, "Wednesday, November 25 at 7:00 PM")],
+)
+def test_a_time_is_said_in_english_as_well(hours_ahead: int, words: str) -> None:
+    said = said_time_en(MONDAY_TEN + timedelta(hours=hours_ahead), SHANGHAI, now=MONDAY_TEN)
+    assert said.replace("\N{NARROW NO-BREAK SPACE}", " ") == words
 
 
 def test_minutes_are_said_where_there_are_any() -> None:
