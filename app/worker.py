@@ -115,8 +115,11 @@ class Work:
             due = campaigns_due(session)
         looked_at = 0
         for campaign_id in due:
-            with self.make_session() as session, session.begin():
-                looked_at += check_campaign(session, campaign_id, now=self.clock())
+            try:
+                with self.make_session() as session, session.begin():
+                    looked_at += check_campaign(session, campaign_id, now=self.clock())
+            except Exception:  # the trouble of one campaign keeps no other waiting; its own interviews come next time
+                log.exception("interviews not looked at", campaign=campaign_id)
         return looked_at
 
     def settle_queue(self) -> int:

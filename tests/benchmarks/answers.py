@@ -19,7 +19,6 @@ from tests.benchmarks.served import Wire, served
 from tests.benchmarks.stand import NOON, WORKER, Field, Stand
 
 MOST_MS: Final = 50.0  # from an answer sent to the next screen received, at the 95th percentile
-INTERVIEWERS: Final = 30
 # Faster than anybody reads a question and hears its answer.
 PAUSE_SECONDS: Final = 3.0
 MOST_ANSWERS: Final = 12  # fewer than the questionnaire has questions, whatever is answered
@@ -57,32 +56,33 @@ def measure(stand: Stand) -> list[Row]:
     """Let thirty interviewers answer at once: each every three seconds, then as fast as they can."""
     field = stand.smallest
     each = min(max(stand.plan.claims // 5, 1), MOST_ANSWERS // 2)
-    with served(field.urls.application) as port, _interviews(field, port) as seats:
+    many = stand.plan.on_the_line
+    with served(field.urls.application) as port, _interviews(field, port, many=many) as seats:
         paced = _all_answer(seats, each=each, pause=PAUSE_SECONDS)
         began = perf_counter()
         _all_answer(seats, each=each, pause=0.0)
-        rate = INTERVIEWERS * each / (perf_counter() - began)
+        rate = many * each / (perf_counter() - began)
     field.set_aside()
     late = quantiles(paced, n=20)[-1]
-    note = f"{INTERVIEWERS} at once, each every {PAUSE_SECONDS:g} s; 95 % of {len(paced):,}"
+    note = f"{many} at once, each every {PAUSE_SECONDS:g} s; 95 % of {len(paced):,}"
     return [
         Row("answers/an answer and the next screen", late, MOST_MS, "ms", Goal(1), note),
         Row(
             "answers/answers a second, as fast as they go",
             rate,
-            INTERVIEWERS / PAUSE_SECONDS,
+            many / PAUSE_SECONDS,
             "answers/s",
-            note="against those of thirty people",
+            note="against those of so many people",
         ),
     ]
 
 
 @contextmanager
-def _interviews(field: Field, port: int) -> Iterator[list[Seat]]:
-    """Put thirty people on the line, each at the first question."""
+def _interviews(field: Field, port: int, *, many: int) -> Iterator[list[Seat]]:
+    """Put so many people on the line, each at the first question."""
     network = ScriptedNetwork()
     seats = []
-    for number, person_id in enumerate(field.crowd[:INTERVIEWERS]):
+    for number, person_id in enumerate(field.crowd[:many]):
         _reach(field, network, person_id)
         wire = Wire(port, f"{WORKER}{number}")
         seat = Seat(wire, {}, None)
@@ -94,7 +94,7 @@ def _interviews(field: Field, port: int) -> Iterator[list[Seat]]:
         for seat in seats:
             seat.wire.close()
         with field.admin.connect() as connection:
-            for person_id in field.crowd[:INTERVIEWERS]:
+            for person_id in field.crowd[:many]:
                 field.seat(connection, person_id)
 
 

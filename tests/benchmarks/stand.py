@@ -56,6 +56,7 @@ class Plan:
     crowd_claims: int = 200  # of each of 32 interviewers at once
     wearing_claims: int = 20_000  # while an export runs
     batch: int = 10_000  # cases that one tick finds due
+    on_the_line: int = 30  # interviewers who answer at the same time
 
 
 def settings_for(database_url: str) -> Settings:

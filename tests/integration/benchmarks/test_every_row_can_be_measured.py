@@ -12,7 +12,7 @@ from tests.benchmarks.__main__ import GROUPS, ROOT
 from tests.benchmarks.row import Goal, Row, keep
 from tests.benchmarks.stand import Plan, Stand
 
-TINY = Plan(sizes=(1_000, 2_000), rounds=1, claims=3, crowd_claims=2, wearing_claims=20, batch=20)
+TINY = Plan(sizes=(1_000, 2_000), rounds=1, claims=3, crowd_claims=2, wearing_claims=20, batch=20, on_the_line=3)
 SLOW = Row("claim/service", 4.0, 1.0, "ms", Goal(3))
 
 
