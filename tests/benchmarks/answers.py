@@ -23,7 +23,7 @@ MOST_MS: Final = 50.0  # from an answer sent to the next screen received, at the
 PAUSE_SECONDS: Final = 3.0
 MOST_ANSWERS: Final = 12  # fewer than the questionnaire has questions, whatever is answered
 FORM: Final = "application/x-www-form-urlencoded"
-_FIELD: Final = re.compile(rb'<input type="hidden" name="(interview|question|sequence)" value="([^"]*)"')
+_FIELD: Final = re.compile(rb'<input type="hidden" name="(interview|question|sequence|unrated)" value="([^"]*)"')
 _CHOICE: Final = re.compile(rb'name="code" value="([^"]*)"')
 
 

@@ -68,6 +68,7 @@ function takeOver(event) {
   ctx.fetch = async () => {
     const reply = await outbox.send(address, body, headers);
     if (reply.status >= BROKEN) {
+      delete ctx.sourceElement.closest("form").dataset.sent;
       showRefused([{ body }]);
       return new Response(null, { status: NOTHING_TO_DRAW });
     }
@@ -91,7 +92,15 @@ function offer(address, body, event) {
 function onSubmit(event) {
   const address = event.target.getAttribute("action");
   if (!KEPT.has(address)) return;
-  if (address === "/desk/answer") writeTimes(event.target);
+  if (address === "/desk/answer") {
+    if (event.target.dataset.sent) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    event.target.dataset.sent = "yes";
+    writeTimes(event.target);
+  }
   drawing.abort();
 }
 
