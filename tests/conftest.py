@@ -83,6 +83,16 @@ def engine(database: DatabaseUrls) -> Iterator[Engine]:
 
 
 @pytest.fixture
+def own_engine(empty_database: DatabaseUrls) -> Iterator[Engine]:
+    """A database of a test's own with the reference data, so that what it commits harms no other test."""
+    migrate(empty_database.owner)
+    _load_reference_data(empty_database)
+    engine = make_engine(empty_database.application, pool_size=10)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
 def make_session(engine: Engine) -> Iterator[SessionFactory]:
     """Sessions that all live in one outer transaction, rolled back after the test."""
     with engine.connect() as connection:

@@ -14,8 +14,8 @@ from app.dialing.models import Case
 from app.quality.checking import check_campaign
 from app.telephony.domain import Ending
 from tests.browser.colleagues import work_a_while
-from tests.browser.conftest import CHROMIUM, HOW_TO_GET_IT
 from tests.browser.moves import answer, sign_in, speak, wait_for_stage
+from tests.browser.profile import CHROMIUM, HOW_TO_GET_IT
 from tests.browser.served import Served, serve
 from tests.conftest import fresh_database
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -95,6 +96,19 @@ class Served:
             with self.session() as session, session.begin():
                 session.execute(update(Pool).where(Pool.id.in_(pool_ids)).values(is_open=True))
 
+    @contextmanager
+    def ruled(self, **parts: Any) -> Iterator[None]:
+        """Let rules with these parts in place of theirs be in force while the block runs."""
+        before = self._rule(**parts)
+        try:
+            yield
+        finally:
+            self._rule(**{part: before.get(part, {}) for part in parts})
+
+    def _rule(self, **parts: Any) -> dict[str, Any]:
+        with self.session() as session, session.begin():
+            return change_parts(session, session.get_one(Campaign, self.campaign_id), now=self._now(), **parts)
+
     def count(self, table: type[Attempt] | type[ResponseSnapshot]) -> int:
         """Count what is stored."""
         with self.session() as session:
@@ -128,7 +142,7 @@ def serve(
     with app.state.make_session() as session, session.begin():
         now = app.state.clock()
         campaign = seed_demonstration(session, app.state.vault, players=2, numbers=numbers, seed=1, now=now).campaign
-        set_pacing(session, campaign, "manual", now=now)
+        change_parts(session, campaign, now=now, pacing={"mode": "manual"})
         seed_targets(session, campaign, completes=numbers, now=now)
         seed_roster(session, campaign, actor=ACTOR, now=now)
         campaign_id = campaign.id
@@ -143,13 +157,19 @@ def serve(
         app.state.engine.dispose()
 
 
-def set_pacing(session: Session, campaign: Campaign, mode: str, *, seconds: int = 20, now: datetime) -> None:
-    """Let cases be dialled by the interviewer's key, or by themselves."""
-    document = {**document_of(session, campaign), "pacing": {"mode": mode, "preview_seconds": seconds}}
-    version = campaign.rules_version
+def change_parts(session: Session, campaign: Campaign, *, now: datetime, **parts: Any) -> dict[str, Any]:
+    """Put rules with these parts in place of theirs into force; returns the document before."""
+    before = document_of(session, campaign)
     change_rules(
-        session, campaign, document, expected_version=version, reason="for the test", person_id=None, now=now
-    )  # fmt: skip
+        session,
+        campaign,
+        {**before, **parts},
+        expected_version=campaign.rules_version,
+        reason="for the test",
+        person_id=None,
+        now=now,
+    )
+    return before
 
 
 def _port(server: uvicorn.Server) -> int:

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from app.interviewing.shelf import Shelf
 from app.serve import EmulatedReports
 from app.worker import Repeater, Work
-from tests.browser.conftest import CHROMIUM, watched
 from tests.browser.moves import sign_in, stage, wait_for_stage
+from tests.browser.profile import CHROMIUM, watched
 from tests.browser.served import MONDAY_TEN, Served, serve
 from tests.conftest import fresh_database
 
@@ -84,9 +84,11 @@ def emulated(name: str, *, folder: Path) -> Iterator[Served]:
         ]
         for thread in threads:
             thread.start()
-        yield served
-        for thread in threads:
-            thread.stop()
+        try:
+            yield served
+        finally:
+            for thread in threads:
+                thread.stop()
 
 
 @contextmanager
@@ -100,9 +102,11 @@ def with_microphone(playwright: Playwright) -> Iterator[Browser]:
 @contextmanager
 def at_work(served: Served, browser: Browser) -> Iterator[Telephone]:
     """Put Ana at her desk; afterwards everybody goes home."""
-    with watched(browser, served) as context:
-        context.grant_permissions(["microphone"])
-        page = context.new_page()
-        sign_in(page, "ana", "/desk")
-        yield Telephone(served, page)
-    served.clear_desks()
+    try:
+        with watched(browser, served) as context:
+            context.grant_permissions(["microphone"])
+            page = context.new_page()
+            sign_in(page, "ana", "/desk")
+            yield Telephone(served, page)
+    finally:
+        served.clear_desks()

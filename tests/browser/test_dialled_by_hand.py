@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.dialing.models import Attempt
-from tests.browser.conftest import watched
 from tests.browser.moves import answer, sign_in, wait_for_stage
+from tests.browser.profile import watched
 from tests.browser.served import Served, serve
 from tests.conftest import fresh_database
 

@@ -1,28 +1,15 @@
 """What interviewers see of the pace: a case that is dialled by itself, counted down, or skipped with a reason."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from playwright.sync_api import Page, expect
 
-from app.campaigns.models import Campaign
 from tests.browser.moves import sign_in, wait_for_stage
-from tests.browser.served import Served, set_pacing
+from tests.browser.served import Served
 
-
-@contextmanager
-def paced(served: Served, mode: str, *, seconds: int = 20) -> Iterator[None]:
-    """Let the campaign be called at another pace while the block runs."""
-    for wanted in (mode, "manual"):
-        with served.session() as session, session.begin():
-            now = served.app.state.clock()
-            set_pacing(session, session.get_one(Campaign, served.campaign_id), wanted, seconds=seconds, now=now)
-        if wanted == mode:
-            yield
+READ_FOR_3_SECONDS = {"mode": "preview", "preview_seconds": 3}
 
 
 def test_a_case_is_dialled_by_itself(page: Page, served: Served) -> None:
-    with paced(served, "progressive"):
+    with served.ruled(pacing={"mode": "progressive"}):
         sign_in(page, "ana", "/desk")
         placed = len(served.network.placed)
         page.keyboard.press("F2")
@@ -31,7 +18,7 @@ def test_a_case_is_dialled_by_itself(page: Page, served: Served) -> None:
 
 
 def test_the_page_is_never_left_for_the_dial(page: Page, served: Served) -> None:
-    with paced(served, "progressive"):
+    with served.ruled(pacing={"mode": "progressive"}):
         sign_in(page, "ana", "/desk")
         page.keyboard.press("F2")
         wait_for_stage(page, "dialling")
@@ -41,7 +28,7 @@ def test_the_page_is_never_left_for_the_dial(page: Page, served: Served) -> None
 
 
 def test_a_preview_counts_down_and_dials(page: Page, served: Served) -> None:
-    with paced(served, "preview", seconds=3):
+    with served.ruled(pacing=READ_FOR_3_SECONDS):
         sign_in(page, "ana", "/desk")
         page.keyboard.press("F2")
         expect(page.locator("[data-countdown]")).to_have_text("2")
@@ -49,7 +36,7 @@ def test_a_preview_counts_down_and_dials(page: Page, served: Served) -> None:
 
 
 def test_a_preview_is_skipped_by_keyboard_with_a_reason(page: Page, served: Served) -> None:
-    with paced(served, "preview", seconds=3):
+    with served.ruled(pacing=READ_FOR_3_SECONDS):
         sign_in(page, "ana", "/desk")
         placed = len(served.network.placed)
         page.keyboard.press("F2")

@@ -3,28 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.telephony.models import EmulatedLeg
-from tests.browser.conftest import watched
 from tests.browser.moves import sign_in
+from tests.browser.profile import watched
 from tests.browser.served import Served
-from tests.browser.telephone import PACE, HurriedClock, Telephone, at_work, emulated, with_microphone
+from tests.browser.telephone import PACE, HurriedClock, Telephone, at_work
 from tests.browser.test_accessibility import violations
-
-
-@pytest.fixture(scope="module")
-def with_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with emulated("listening", folder=tmp_path_factory.mktemp("recordings")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def hearing(playwright: Playwright) -> Iterator[Browser]:
-    with with_microphone(playwright) as browser:
-        yield browser
 
 
 @pytest.fixture

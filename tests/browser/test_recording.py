@@ -10,13 +10,12 @@ from sqlalchemy import select
 from app.campaigns.clips import add_clip
 from app.campaigns.consent import set_consent_text
 from app.campaigns.models import Campaign
-from app.campaigns.rule_book import change_rules, document_of
 from app.languages.domain import PUTONGHUA
 from app.telephony.emulator.recordings import humming
 from app.telephony.models import EmulatedCall
-from tests.browser.conftest import watched
 from tests.browser.moves import sign_in, wait_for_stage
-from tests.browser.served import MONDAY_TEN, Served
+from tests.browser.profile import watched
+from tests.browser.served import MONDAY_TEN, Served, change_parts
 from tests.browser.telephone import Telephone, at_work, emulated, with_microphone
 
 WORDS = "为了核查访问质量，我们想把通话录下来，三个月后删除。不同意也没关系。可以吗？"
@@ -36,12 +35,8 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with emulated("recording", folder=tmp_path_factory.mktemp("recordings")) as served:
         with served.session() as session, session.begin():
             campaign = session.get_one(Campaign, served.campaign_id)
-            changes = {"recording": {"mode": "consent"}, "measures": {"clip_share": 1.0}}
-            document = document_of(session, campaign) | changes
-            version = campaign.rules_version
-            change_rules(
-                session, campaign, document, expected_version=version, reason="test", person_id=None, now=MONDAY_TEN
-            )
+            parts = {"recording": {"mode": "consent"}, "measures": {"clip_share": 1.0}}
+            change_parts(session, campaign, now=MONDAY_TEN, **parts)
             set_consent_text(session, campaign, PUTONGHUA, text=WORDS, actor="system", now=MONDAY_TEN)
             add_clip(session, campaign, PUTONGHUA, content=GREETING, actor="system", now=MONDAY_TEN)
         yield served

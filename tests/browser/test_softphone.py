@@ -3,25 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from app.telephony.models import DeviceCheck, EmulatedLeg
 from tests.browser.moves import stage, wait_for_stage
 from tests.browser.served import Served
-from tests.browser.telephone import Telephone, at_work, emulated, with_microphone
-
-
-@pytest.fixture(scope="module")
-def with_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with emulated("softphone", folder=tmp_path_factory.mktemp("recordings")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def hearing(playwright: Playwright) -> Iterator[Browser]:
-    with with_microphone(playwright) as browser:
-        yield browser
+from tests.browser.telephone import Telephone, at_work
 
 
 @pytest.fixture

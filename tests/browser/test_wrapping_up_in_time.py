@@ -1,34 +1,14 @@
 """The time after a call is counted down on the screen, and saves what is chosen when it is over."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from playwright.sync_api import Page, expect
 
-from app.campaigns.models import Campaign
-from app.campaigns.rule_book import change_rules, document_of
 from app.telephony.domain import Ending
 from tests.browser.moves import hang_up, reach, sign_in, wait_for_stage
 from tests.browser.served import Served
 
 
-@contextmanager
-def wrapped_up(served: Served, mode: str, seconds: int) -> Iterator[None]:
-    """Let calls be wrapped up in another way while the block runs."""
-    for wanted in (mode, "open"):
-        with served.session() as session, session.begin():
-            campaign = session.get_one(Campaign, served.campaign_id)
-            document = {**document_of(session, campaign), "wrap_up": {"mode": wanted, "seconds": seconds}}
-            version, now = campaign.rules_version, served.app.state.clock()
-            change_rules(
-                session, campaign, document, expected_version=version, reason="for the test", person_id=None, now=now
-            )
-        if wanted == mode:
-            yield
-
-
 def test_what_the_line_says_is_saved_by_itself(page: Page, served: Served) -> None:
-    with wrapped_up(served, "optional", 5):
+    with served.ruled(wrap_up={"mode": "optional", "seconds": 5}):
         sign_in(page, "ana", "/desk")
         reach_nobody(page, served)
         expect(page.locator("[data-wrap-up-left]")).to_contain_text("所选结果将自动保存")
@@ -36,7 +16,7 @@ def test_what_the_line_says_is_saved_by_itself(page: Page, served: Served) -> No
 
 
 def test_whoever_touches_a_clear_outcome_takes_over(page: Page, served: Served) -> None:
-    with wrapped_up(served, "optional", 5):
+    with served.ruled(wrap_up={"mode": "optional", "seconds": 5}):
         sign_in(page, "ana", "/desk")
         reach_nobody(page, served)
         page.keyboard.press("F9")
@@ -48,7 +28,7 @@ def test_whoever_touches_a_clear_outcome_takes_over(page: Page, served: Served) 
 
 
 def test_no_outcome_is_made_up_when_the_time_is_over(page: Page, served: Served) -> None:
-    with wrapped_up(served, "timed", 5):
+    with served.ruled(wrap_up={"mode": "timed", "seconds": 5}):
         sign_in(page, "ana", "/desk")
         reach(page, served)
         hang_up(page, served)
@@ -59,7 +39,7 @@ def test_no_outcome_is_made_up_when_the_time_is_over(page: Page, served: Served)
 
 
 def test_a_fixed_time_is_waited_for_and_its_outcome_can_be_changed(page: Page, served: Served) -> None:
-    with wrapped_up(served, "fixed", 8):
+    with served.ruled(wrap_up={"mode": "fixed", "seconds": 8}):
         sign_in(page, "ana", "/desk")
         reach(page, served)
         hang_up(page, served)

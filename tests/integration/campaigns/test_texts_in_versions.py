@@ -1,41 +1,25 @@
 """What a campaign says, in versions: the newest is in force, and two who change it at once both keep their words."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from app.campaigns.consent import consent_texts_of, set_consent_text
 from app.campaigns.models import Campaign, ConsentText
-from app.core.db import SessionFactory, make_engine, session_factory
-from app.core.embedded import DatabaseUrls
-from app.core.migrate import migrate
+from app.core.db import SessionFactory, session_factory
 from app.languages.domain import PUTONGHUA
-from app.languages.service import sync_reference_data
 from tests.stage import Survey
 
 SUPERVISORS = 4
 
 
 @pytest.fixture
-def engine(empty_database: DatabaseUrls) -> Iterator[Engine]:
-    """A database of its own, so that what is committed harms no other test."""
-    migrate(empty_database.owner)
-    engine = make_engine(empty_database.application, pool_size=SUPERVISORS + 2)
-    with Session(engine) as session, session.begin():
-        sync_reference_data(session)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def make_session(engine: Engine) -> SessionFactory:
-    """Sessions with a transaction each."""
-    return session_factory(engine)
+def make_session(own_engine: Engine) -> SessionFactory:
+    """Sessions that really commit."""
+    return session_factory(own_engine)
 
 
 def change(make_session: SessionFactory, campaign_id: int, words: str, *, start: Barrier, now: datetime) -> None:

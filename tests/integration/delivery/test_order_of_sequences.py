@@ -1,32 +1,19 @@
 """Numbers of the change feed become visible in their own order, so that no reader overtakes a writer."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
-from app.core.db import SessionFactory, make_engine, session_factory
-from app.core.embedded import DatabaseUrls
-from app.core.migrate import migrate
+from app.core.db import SessionFactory, session_factory
 from app.interviewing.snapshots import next_sequence
 
 
 @pytest.fixture
-def engine(empty_database: DatabaseUrls) -> Iterator[Engine]:
-    """A database of its own, so that what is committed harms no other test."""
-    migrate(empty_database.owner)
-    engine = make_engine(empty_database.application, pool_size=5)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def make_session(engine: Engine) -> SessionFactory:
-    """Sessions with a transaction each."""
-    return session_factory(engine)
+def make_session(own_engine: Engine) -> SessionFactory:
+    """Sessions that really commit."""
+    return session_factory(own_engine)
 
 
 def test_a_later_number_waits_for_the_earlier_ones_commit(

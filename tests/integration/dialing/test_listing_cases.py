@@ -9,14 +9,11 @@ from sqlalchemy import Engine, create_engine, event, select, text
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign, Outcome
-from app.core.db import make_engine
 from app.core.embedded import DatabaseUrls
-from app.core.migrate import migrate
 from app.dialing.case_list import CaseFilter, list_cases
 from app.dialing.domain import CaseState
 from app.dialing.models import Case, Pool
 from app.dialing.pools import Conditions, pool_for
-from app.languages.service import sync_reference_data
 from tests.stage import Survey
 
 CASES: Final = 30_000
@@ -53,19 +50,8 @@ Plan = dict[str, Any]
 
 
 @pytest.fixture
-def engine(empty_database: DatabaseUrls) -> Iterator[Engine]:
-    """A database of its own, whose tables are known to the planner as they are in earnest."""
-    migrate(empty_database.owner)
-    engine = make_engine(empty_database.application, pool_size=2)
-    with Session(engine) as session, session.begin():
-        sync_reference_data(session)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def make_session(engine: Engine) -> Callable[[], Session]:
-    return lambda: Session(engine)
+def make_session(own_engine: Engine) -> Callable[[], Session]:
+    return lambda: Session(own_engine)
 
 
 @pytest.fixture
@@ -129,9 +115,9 @@ def most_probes(session: Session, campaign: Campaign, wanted: CaseFilter) -> int
 
 
 @pytest.mark.parametrize("after", [0, CASES - 1_000])
-def test_a_page_reads_no_case_that_it_does_not_list(filled: Survey, engine: Engine, after: int) -> None:
+def test_a_page_reads_no_case_that_it_does_not_list(filled: Survey, own_engine: Engine, after: int) -> None:
     for wanted in ASKED:
-        steps = steps_of(engine, filled.campaign.id, wanted, after=after)
+        steps = steps_of(own_engine, filled.campaign.id, wanted, after=after)
         read = [step for step in steps if step.get("Relation Name") == "survey_case"]
         assert {step["Node Type"] for step in read} <= {"Index Scan", "Index Only Scan"}, wanted
         assert sum(step.get("Rows Removed by Filter", 0) for step in steps) == 0, wanted

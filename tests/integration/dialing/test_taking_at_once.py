@@ -1,42 +1,26 @@
 """Many interviewers ask at the same moment, each in a transaction that is really committed."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.core.db import SessionFactory, make_engine, session_factory
-from app.core.embedded import DatabaseUrls
-from app.core.migrate import migrate
+from app.core.db import SessionFactory, session_factory
 from app.dialing.calls import apply_events
 from app.dialing.domain import FactKind
 from app.dialing.facts import state_fact
 from app.dialing.models import Case
 from app.dialing.queue import NoCaseDueError, take_next_case
-from app.languages.service import sync_reference_data
 from app.staffing.service import presence_of
 from app.telephony.domain import CallEvent, CallEventKind, Ending
 from tests.callers import NUMBERS, AddCases, Caller
 
 
 @pytest.fixture
-def engine(empty_database: DatabaseUrls) -> Iterator[Engine]:
-    """A database of its own, so that what is committed harms no other test."""
-    migrate(empty_database.owner)
-    engine = make_engine(empty_database.application, pool_size=10)
-    with Session(engine) as session, session.begin():
-        sync_reference_data(session)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def make_session(engine: Engine) -> SessionFactory:
-    """Sessions with a transaction each."""
-    return session_factory(engine)
+def make_session(own_engine: Engine) -> SessionFactory:
+    """Sessions that really commit."""
+    return session_factory(own_engine)
 
 
 def take_all(make_session: SessionFactory, caller: Caller) -> list[int]:

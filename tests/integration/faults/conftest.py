@@ -9,13 +9,10 @@ from multiprocessing.queues import Queue
 
 import pytest
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.core.db import SessionFactory, make_engine, session_factory
+from app.core.db import SessionFactory, session_factory
 from app.core.embedded import DatabaseUrls
-from app.core.migrate import migrate
-from app.languages.service import sync_reference_data
 from tests.callers import NANNING, NUMBERS, Caller
 from tests.stage import Survey
 
@@ -24,19 +21,9 @@ _spawn = get_context("spawn")
 
 
 @pytest.fixture
-def engine(empty_database: DatabaseUrls) -> Iterator[Engine]:
-    migrate(empty_database.owner)
-    engine = make_engine(empty_database.application, pool_size=4)
-    with Session(engine) as session, session.begin():
-        sync_reference_data(session)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def make_session(engine: Engine) -> SessionFactory:
-    """Sessions whose commits are real."""
-    return session_factory(engine)
+def make_session(own_engine: Engine) -> SessionFactory:
+    """Sessions that really commit."""
+    return session_factory(own_engine)
 
 
 @pytest.fixture

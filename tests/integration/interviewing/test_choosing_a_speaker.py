@@ -1,37 +1,20 @@
 """Two callers at the same moment get two interviewers: only the one who is chosen is locked."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.core.db import SessionFactory, make_engine, session_factory
-from app.core.embedded import DatabaseUrls
-from app.core.migrate import migrate
+from app.core.db import SessionFactory, session_factory
 from app.interviewing.desk import go_ready
 from app.interviewing.speakers import free_speaker
 from app.languages.domain import PUTONGHUA
-from app.languages.service import sync_reference_data
 from tests.stage import Survey
 
 
 @pytest.fixture
-def engine(empty_database: DatabaseUrls) -> Iterator[Engine]:
-    """A database of its own, so that what is committed harms no other test."""
-    migrate(empty_database.owner)
-    engine = make_engine(empty_database.application, pool_size=4)
-    with Session(engine) as session, session.begin():
-        sync_reference_data(session)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def make_session(engine: Engine) -> SessionFactory:
-    """Sessions with a transaction each."""
-    return session_factory(engine)
+def make_session(own_engine: Engine) -> SessionFactory:
+    """Sessions that really commit."""
+    return session_factory(own_engine)
 
 
 def test_a_second_caller_finds_the_second_speaker(

@@ -2,23 +2,19 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.core.db import SessionFactory, make_engine, session_factory
-from app.core.embedded import DatabaseUrls
-from app.core.migrate import migrate
+from app.core.db import SessionFactory, session_factory
 from app.dialing.models import Attempt
 from app.interviewing.models import AnswerEvent, Interview
 from app.languages.domain import PUTONGHUA
-from app.languages.service import sync_reference_data
 from app.staffing.service import presence_of
 from tests.stage import Desk, Survey
 
@@ -27,20 +23,9 @@ PressTwice = Callable[..., Counter[int]]
 
 
 @pytest.fixture
-def engine(empty_database: DatabaseUrls) -> Iterator[Engine]:
-    """A database of its own, so that what is committed harms no other test."""
-    migrate(empty_database.owner)
-    engine = make_engine(empty_database.application, pool_size=10)
-    with Session(engine) as session, session.begin():
-        sync_reference_data(session)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def make_session(engine: Engine) -> SessionFactory:
-    """Sessions with a transaction each."""
-    return session_factory(engine)
+def make_session(own_engine: Engine) -> SessionFactory:
+    """Sessions that really commit."""
+    return session_factory(own_engine)
 
 
 @pytest.fixture(autouse=True)

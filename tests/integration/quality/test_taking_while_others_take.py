@@ -8,11 +8,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.core.db import SessionFactory, make_engine, session_factory
-from app.core.embedded import DatabaseUrls
-from app.core.migrate import migrate
+from app.core.db import SessionFactory, session_factory
 from app.languages.domain import PUTONGHUA, Level
-from app.languages.service import sync_reference_data
 from app.quality.checking import check_campaign
 from app.quality.queue import close_item, take_item
 from app.staffing.service import certify
@@ -24,26 +21,15 @@ INTERVIEWS = 5
 
 
 @pytest.fixture
-def engine(empty_database: DatabaseUrls) -> Iterator[Engine]:
-    """A database of its own, so that what is committed harms no other test."""
-    migrate(empty_database.owner)
-    engine = make_engine(empty_database.application, pool_size=10)
-    with Session(engine) as session, session.begin():
-        sync_reference_data(session)
-    yield engine
-    engine.dispose()
+def make_session(own_engine: Engine) -> SessionFactory:
+    """Sessions that really commit."""
+    return session_factory(own_engine)
 
 
 @pytest.fixture
-def make_session(engine: Engine) -> SessionFactory:
-    """Sessions with a transaction each."""
-    return session_factory(engine)
-
-
-@pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
+def session(own_engine: Engine) -> Iterator[Session]:
     """What a test lays down is committed at once, for the requests of other connections to see."""
-    with Session(engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False) as session:
+    with Session(own_engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False) as session:
         yield session
 
 

@@ -1,6 +1,5 @@
 """Interviews and supervisors reach for the same cells at the same moment, in transactions really committed."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Barrier
@@ -15,15 +14,12 @@ from app.accounts.domain import Role
 from app.accounts.models import Person
 from app.accounts.service import grant_role
 from app.campaigns.models import Campaign
-from app.core.db import SessionFactory, make_engine, session_factory
-from app.core.embedded import DatabaseUrls
-from app.core.migrate import migrate
+from app.core.db import SessionFactory, session_factory
 from app.dialing.models import Case, Pool
 from app.dialing.quota_pools import follow_quotas
 from app.dialing.tick import tick
 from app.interviewing.quota_changes import put_quotas
 from app.languages.domain import PUTONGHUA, Level
-from app.languages.service import sync_reference_data
 from app.quotas.domain import SEAT_LASTS, Dimension, DimensionKind
 from app.quotas.models import QuotaSeat
 from app.quotas.service import complete_seat, expire_seats, release_seat, take_seat
@@ -39,20 +35,9 @@ CODERS = 4
 
 
 @pytest.fixture
-def engine(empty_database: DatabaseUrls) -> Iterator[Engine]:
-    """A database of its own, so that what is committed harms no other test."""
-    migrate(empty_database.owner)
-    engine = make_engine(empty_database.application, pool_size=INTERVIEWS + 2)
-    with Session(engine) as session, session.begin():
-        sync_reference_data(session)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def make_session(engine: Engine) -> SessionFactory:
-    """Sessions with a transaction each."""
-    return session_factory(engine)
+def make_session(own_engine: Engine) -> SessionFactory:
+    """Sessions that really commit."""
+    return session_factory(own_engine)
 
 
 @pytest.fixture
