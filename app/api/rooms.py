@@ -57,7 +57,7 @@ def _room_for(request: Request, form: Mapping[str, str], *, now: datetime) -> st
         mine = line or listener
         if mine is None or _text(form, "From") != f"client:{identity_of(mine.person_id)}":
             return refuses()
-        room, label = mine.room, mine.room if listener is None else f"supervisor-{mine.person_id}"
+        room, label = mine.room, mine.room if listener is None else f"supervisor-{mine.id}"
     base_url = request.app.state.settings.public_base_url.rstrip("/")
     return joins_room(room, label=label, callback=f"{base_url}{ROOMS_PATH}", is_muted=listener is not None)
 

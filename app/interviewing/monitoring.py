@@ -6,6 +6,7 @@ ends: nobody is left in somebody's call because an answer was lost.
 
 from contextlib import suppress
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,10 +25,12 @@ from app.staffing.models import Presence
 from app.telephony.domain import CallState
 from app.telephony.gateway import Gateway, GatewayError
 from app.telephony.lines import room_of
-from app.telephony.monitoring.domain import MonitorEnding, MonitorMode
+from app.telephony.monitoring.domain import MonitorEnding, MonitorMode, Standing, why_over
 from app.telephony.monitoring.legs import coached_call, find_leg, leg_of, make_ticket
 from app.telephony.monitoring.models import Monitoring
 from app.telephony.monitoring.monitor import Leg
+
+NO_LONGER: Final = "You are no longer in this call. Listen to it again."
 
 
 def listen_to(
@@ -61,7 +64,7 @@ def listen_to(
     try:
         return gateway.listen(person_id, ticket)
     except GatewayError:
-        _end_at_once(make_session, gateway, row.id, now=now)
+        _end_at_once(make_session, gateway, row.id, MonitorEnding.REFUSED, now=now)
         raise
 
 
@@ -76,23 +79,31 @@ def change_mode(
 ) -> None:
     """Coach, break in, or only listen again.
 
-    Raises ConflictError before the supervisor is in the room, and when a coach would be heard by nobody. Where nobody
-    knows whether the provider did it, the supervisor is taken out of the call.
+    Raises ConflictError before the supervisor is in the room, once it is over, while another change is under way, and
+    when a coach would be heard by nobody. Where nobody knows whether the provider did it, the supervisor is taken out
+    of the call.
     """
     with make_session() as session, session.begin():
-        row = own_monitoring(session, person_id, campaign_id)
+        row = _going_on(session, person_id, campaign_id, now=now)
+        if row.changing_since is not None:
+            raise ConflictError("Another change is under way. Try again in a moment.")
         coached = coached_call(session, row.interviewer_id)
         leg = leg_of(row, coached)
         if leg is None:
             raise ConflictError("Your telephone is still connecting. Try again in a moment.")
         if mode is MonitorMode.COACHING and coached is None:
             raise ConflictError("The interviewer's own telephone is not connected: nobody would hear you.")
-        row_id = row.id
+        row.changing_since, row_id = now, row.id
     try:
         gateway.change_mode(leg, mode)
+    except ConflictError:
+        _end_at_once(make_session, gateway, row_id, MonitorEnding.LOST, now=now)
+        raise
     except GatewayError as error:
         if error.is_uncertain:
-            _end_at_once(make_session, gateway, row_id, now=now)
+            _end_at_once(make_session, gateway, row_id, MonitorEnding.REFUSED, now=now)
+        else:
+            settle_change(make_session, row_id)
         raise
     with make_session() as session, session.begin():
         _note_mode(session, row_id, mode, leg=leg, now=now)
@@ -100,13 +111,20 @@ def change_mode(
 
 def _note_mode(session: Session, row_id: int, mode: MonitorMode, *, leg: Leg, now: datetime) -> None:
     row = locked(session, row_id)
+    row.changing_since = None
     if row.ended_at is not None:
-        raise ConflictError("You are no longer in this call. Listen to it again.")
+        raise ConflictError(NO_LONGER)
     before, row.mode, row.seen_at = row.mode, mode, now
     row.coached_call_id = leg.coached_call_id if mode is MonitorMode.COACHING else None
     if before != mode:
         _tell(session, row)
         _record(session, row, "monitoring.changed", details={"from": before, "mode": mode.value}, now=now)
+
+
+def settle_change(make_session: SessionFactory, row_id: int) -> None:
+    """Note that a change is no longer under way, and that it changed nothing."""
+    with make_session() as session, session.begin():
+        locked(session, row_id).changing_since = None
 
 
 def stop(make_session: SessionFactory, gateway: Gateway, person_id: int, *, now: datetime) -> None:
@@ -117,8 +135,8 @@ def stop(make_session: SessionFactory, gateway: Gateway, person_id: int, *, now:
 
 
 def note_seen(session: Session, person_id: int, campaign_id: int, *, now: datetime) -> None:
-    """Note that the supervisor's page is still there; raises ConflictError when they are in no call any more."""
-    own_monitoring(session, person_id, campaign_id).seen_at = now
+    """Note that the supervisor's page is still there; raises ConflictError when they may not stay in the call."""
+    _going_on(session, person_id, campaign_id, now=now).seen_at = now
 
 
 def note_leg(session: Session, call_id: str, *, event: str, conference_id: str, now: datetime) -> None:
@@ -158,15 +176,29 @@ def let_go(make_session: SessionFactory, gateway: Gateway, call_ids: list[str], 
                     row.left_at = now
 
 
-def own_monitoring(session: Session, person_id: int, campaign_id: int) -> Monitoring:
-    """Return what a supervisor is in, locked; raises ConflictError when it is no call of that campaign."""
+def _going_on(session: Session, person_id: int, campaign_id: int, *, now: datetime) -> Monitoring:
+    """Return what a supervisor is in, locked; raises ConflictError when it is no call of that campaign, or over."""
     mine = select(Monitoring).where(
         Monitoring.person_id == person_id, Monitoring.campaign_id == campaign_id, Monitoring.ended_at.is_(None)
     )
     row = session.scalar(mine.with_for_update())
-    if row is None:
-        raise ConflictError("You are no longer in this call. Listen to it again.")
+    if row is None or why_over(standing_of(session, row), now=now) is not None:
+        raise ConflictError(NO_LONGER)
     return row
+
+
+def standing_of(session: Session, row: Monitoring) -> Standing:
+    """Return what decides whether a supervisor may stay in a call."""
+    attempt = session.get_one(Attempt, row.attempt_id, populate_existing=True)
+    return Standing(
+        is_allowed=is_allowed(session, session.get_one(Campaign, row.campaign_id, populate_existing=True)),
+        is_talking=attempt.state == CallState.TALKING,
+        is_same_interviewer=attempt.interviewer_id == row.interviewer_id,
+        has_joined=row.joined_at is not None,
+        asked_at=row.asked_at,
+        seen_at=row.seen_at,
+        changing_since=row.changing_since,
+    )
 
 
 def locked(session: Session, row_id: int) -> Monitoring:
@@ -211,11 +243,13 @@ def _end_own(session: Session, person_id: int, ending: MonitorEnding, *, now: da
     return [row.call_id] if row.call_id is not None else []
 
 
-def _end_at_once(make_session: SessionFactory, gateway: Gateway, row_id: int, *, now: datetime) -> None:
+def _end_at_once(
+    make_session: SessionFactory, gateway: Gateway, row_id: int, ending: MonitorEnding, *, now: datetime
+) -> None:  # fmt: skip
     with make_session() as session, session.begin():
         row = locked(session, row_id)
         if row.ended_at is None:
-            end(session, row, MonitorEnding.REFUSED, now=now)
+            end(session, row, ending, now=now)
         left = [row.call_id] if row.call_id is not None else []
     let_go(make_session, gateway, left, now=now)
 

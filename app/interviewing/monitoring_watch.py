@@ -1,24 +1,27 @@
 """Watch over supervisors in calls: end what is over, keep a coach with the interviewer, and say who is where."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.campaigns.models import Campaign
 from app.core.db import SessionFactory
 from app.core.errors import ConflictError
-from app.dialing.models import Attempt
-from app.interviewing.monitoring import end, is_allowed, let_go, locked
-from app.telephony.domain import CallState
+from app.interviewing.monitoring import end, let_go, locked, settle_change, standing_of
 from app.telephony.gateway import Gateway, GatewayError
-from app.telephony.monitoring.domain import MonitorMode, Standing, why_over
+from app.telephony.monitoring.domain import MonitorMode, why_over
 from app.telephony.monitoring.legs import coached_call, leg_of
 from app.telephony.monitoring.models import Monitoring
 from app.telephony.monitoring.monitor import Leg
+
+# Also one who was ended and, for all that is known, is still in the room with an open microphone.
+MAY_BE_HEARD: Final = or_(
+    Monitoring.ended_at.is_(None),
+    and_(Monitoring.joined_at.is_not(None), Monitoring.left_at.is_(None), Monitoring.mode != MonitorMode.LISTENING),
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def monitors_in(session: Session, campaign_id: int) -> list[MonitorCard]:
     going_on = (
         select(Monitoring, Person.display_name)
         .join(Person, Person.id == Monitoring.person_id)
-        .where(Monitoring.campaign_id == campaign_id, Monitoring.ended_at.is_(None))
+        .where(Monitoring.campaign_id == campaign_id, MAY_BE_HEARD)
         .order_by(Monitoring.id)
     )
     return [_card(row, name) for row, name in session.execute(going_on)]
@@ -81,42 +84,35 @@ def watch_over(make_session: SessionFactory, gateway: Gateway, *, now: datetime)
 def _look_after(make_session: SessionFactory, gateway: Gateway, row_id: int, *, now: datetime) -> int:
     with make_session() as session, session.begin():
         row = locked(session, row_id)
-        reason = why_over(_standing(session, row), now=now) if row.ended_at is None else None
+        reason = why_over(standing_of(session, row), now=now) if row.ended_at is None else None
         if reason is not None:
             end(session, row, reason, now=now)
         left = [row.call_id] if row.ended_at is not None and row.left_at is None and row.call_id else []
         aim = _new_aim(session, row) if row.ended_at is None else None
+        if aim is not None:
+            row.changing_since = now
     let_go(make_session, gateway, left, now=now)
     if aim is not None:
         _take_aim(make_session, gateway, row_id, aim=aim)
     return int(reason is not None or bool(left) or aim is not None)
 
 
-def _standing(session: Session, row: Monitoring) -> Standing:
-    attempt = session.get_one(Attempt, row.attempt_id, populate_existing=True)
-    return Standing(
-        is_allowed=is_allowed(session, session.get_one(Campaign, row.campaign_id, populate_existing=True)),
-        is_talking=attempt.state == CallState.TALKING,
-        is_same_interviewer=attempt.interviewer_id == row.interviewer_id,
-        has_joined=row.joined_at is not None,
-        asked_at=row.asked_at,
-        seen_at=row.seen_at,
-    )
-
-
 def _new_aim(session: Session, row: Monitoring) -> _Aim | None:
     """Tell whom a coach is to be heard by where that changed: nobody, while the interviewer's own line is away."""
     coached = coached_call(session, row.interviewer_id)
     leg = leg_of(row, coached)
-    if leg is None or row.mode != MonitorMode.COACHING or coached == row.coached_call_id:
+    is_busy = row.changing_since is not None or row.mode != MonitorMode.COACHING
+    if leg is None or is_busy or coached == row.coached_call_id:
         return None
     return _Aim(leg, MonitorMode.COACHING if coached else MonitorMode.LISTENING, coached)
 
 
 def _take_aim(make_session: SessionFactory, gateway: Gateway, row_id: int, *, aim: _Aim) -> None:
-    with suppress(ConflictError, GatewayError):  # it is tried again a moment later
+    try:
         gateway.change_mode(aim.leg, aim.mode)
-        with make_session() as session, session.begin():
-            row = locked(session, row_id)
-            if row.mode == MonitorMode.COACHING:
-                row.coached_call_id = aim.coached_call_id
+    except (ConflictError, GatewayError):  # it is tried again a moment later
+        settle_change(make_session, row_id)
+        return
+    with make_session() as session, session.begin():
+        row = locked(session, row_id)
+        row.changing_since, row.coached_call_id = None, aim.coached_call_id

@@ -159,6 +159,9 @@ def _fetch(
         arriving.unlink(missing_ok=True)
     with make_session() as session, session.begin():
         kept = locked(session, recording.id)
+        if kept.state != RecordingState.MADE:  # its time ran out meanwhile, and what has just come goes too
+            shelf.remove(kept)
+            return
         kept.state, kept.stored_at, kept.size_bytes, kept.problem = RecordingState.STORED, now, size, None
         kept.next_try_at, kept.tries = now, 0
     _clear(make_session, gateway, shelf, recording=kept, now=now)

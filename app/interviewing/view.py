@@ -73,8 +73,9 @@ _DESK: Final = """
         presence.reason,
         (SELECT jsonb_agg(jsonb_build_array(person.display_name, monitoring.mode) ORDER BY monitoring.id)
             FROM monitoring JOIN person ON person.id = monitoring.person_id
-            WHERE monitoring.interviewer_id = presence.person_id AND monitoring.ended_at IS NULL
-                AND monitoring.joined_at IS NOT NULL) AS supervisors
+            WHERE monitoring.interviewer_id = presence.person_id AND monitoring.joined_at IS NOT NULL
+                AND (monitoring.ended_at IS NULL
+                    OR monitoring.left_at IS NULL AND monitoring.mode <> 'listening')) AS supervisors
     FROM presence
     LEFT JOIN campaign ON campaign.id = presence.campaign_id
     LEFT JOIN survey_case AS held

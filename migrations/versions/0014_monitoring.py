@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("call_id", sa.Text(), nullable=True),
         sa.Column("conference_id", sa.Text(), nullable=True),
         sa.Column("coached_call_id", sa.Text(), nullable=True),
+        sa.Column("changing_since", INSTANT, nullable=True),
         sa.Column("asked_at", INSTANT, nullable=False),
         sa.Column("joined_at", INSTANT, nullable=True),
         sa.Column("seen_at", INSTANT, nullable=False),

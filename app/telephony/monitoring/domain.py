@@ -9,6 +9,8 @@ from typing import Final
 LEASE: Final = timedelta(seconds=20)
 # A telephone that has not come to the room by then never will: its ticket is no longer good.
 LONGEST_CALLING_IN: Final = timedelta(seconds=60)
+# Whoever asked the network for a change and was not answered by then has died: nobody knows who hears the supervisor.
+LONGEST_CHANGE: Final = timedelta(seconds=20)
 
 
 class MonitorMode(StrEnum):
@@ -43,18 +45,18 @@ class Standing:
     has_joined: bool
     asked_at: datetime
     seen_at: datetime
+    changing_since: datetime | None = None
 
 
 def why_over(standing: Standing, *, now: datetime) -> MonitorEnding | None:
     """Return why it ends now; None while it goes on."""
-    if not standing.is_talking:
-        return MonitorEnding.CALL_OVER
-    if not standing.is_same_interviewer:
-        return MonitorEnding.HANDED_OVER
-    if not standing.is_allowed:
-        return MonitorEnding.FORBIDDEN
-    if now - standing.seen_at > LEASE:
-        return MonitorEnding.PAGE_GONE
-    if not standing.has_joined and now - standing.asked_at > LONGEST_CALLING_IN:
-        return MonitorEnding.NEVER_CAME
-    return None
+    asked, changing = now - standing.asked_at, standing.changing_since
+    reasons = (
+        (not standing.is_talking, MonitorEnding.CALL_OVER),
+        (not standing.is_same_interviewer, MonitorEnding.HANDED_OVER),
+        (not standing.is_allowed, MonitorEnding.FORBIDDEN),
+        (now - standing.seen_at > LEASE, MonitorEnding.PAGE_GONE),
+        (changing is not None and now - changing > LONGEST_CHANGE, MonitorEnding.REFUSED),
+        (not standing.has_joined and asked > LONGEST_CALLING_IN, MonitorEnding.NEVER_CAME),
+    )
+    return next((ending for is_so, ending in reasons if is_so), None)

@@ -33,6 +33,8 @@ class Monitoring(Numbered, Base):
     conference_id: Mapped[str | None]
     # The interviewer's call that alone hears a coach; another one when their line has come back.
     coached_call_id: Mapped[str | None]
+    # Since when a change has been asked of the network that was not answered yet; one at a time.
+    changing_since: Mapped[datetime | None]
     asked_at: Mapped[datetime]
     joined_at: Mapped[datetime | None]
     seen_at: Mapped[datetime]

@@ -25,6 +25,7 @@ ROOMS_PATH: Final = "/api/v1/telephony/twilio/rooms"
 KEYS_PATH: Final = "/api/v1/telephony/twilio/keys"
 SOUND_PATH: Final = "/api/v1/telephony/twilio/sound"
 TOKEN_SECONDS: Final = 3_600
+CALL_IS_OVER: Final = 21_220  # "Invalid call state", Twilio's list of errors
 
 
 def identity_of(person_id: int) -> str:
@@ -105,9 +106,9 @@ class TwilioRooms(ToldByNetwork):
         try:
             self._client.calls(call_id).update(status="completed")
         except TwilioRestException as refusal:
-            if refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            # There is no such call any more, which is what was wanted.
+            if refusal.status != HTTPStatus.NOT_FOUND and refusal.code != CALL_IS_OVER:
                 raise meaning_of(refusal) from refusal
-            # Anything else says that there is no such call any more, which is what was wanted.
         except requests.exceptions.RequestException as error:
             raise GatewayError("The provider did not answer. Hang up again.", permanent=False) from error
 

@@ -15,12 +15,13 @@ from app.accounts.domain import Role
 from app.accounts.models import Person
 from app.accounts.service import grant_role
 from app.audit.models import AuditEntry
+from app.core.errors import ConflictError
 from app.interviewing.monitoring import note_leg
 from app.interviewing.monitoring_watch import watch_over
 from app.telephony.domain import CallEventKind, Ending
 from app.telephony.gateway import GatewayError
 from app.telephony.lines import note_line_report, redeem_ticket
-from app.telephony.monitoring.domain import LEASE, MonitorEnding, MonitorMode
+from app.telephony.monitoring.domain import LEASE, LONGEST_CHANGE, MonitorEnding, MonitorMode
 from app.telephony.monitoring.legs import redeem_monitor_ticket
 from app.telephony.monitoring.models import Monitoring
 from app.telephony.scripted import ScriptedNetwork
@@ -194,9 +195,11 @@ def test_a_telephone_that_breaks_off_leaves(desk: Desk, ear: Ear) -> None:
 def test_a_telephone_that_never_comes_is_given_up(desk: Desk, ear: Ear, ana: Person) -> None:
     desk.reach()
     ear.ask("POST", body={"interviewer_id": ana.id})
-    for _ in range(4):
+    for _ in range(3):
         ear.clock.advance(LEASE - SECOND)
         ear.ask("POST", "/mine/beat")
+    ear.clock.advance(LEASE - SECOND)
+    ear.ask("POST", "/mine/beat", refused=409)
     ear.watch()
     assert (ear.endings(), ear.acts()) == ([MonitorEnding.NEVER_CAME], [])
 
@@ -295,6 +298,62 @@ def test_where_nobody_knows_who_is_heard_the_supervisor_leaves(desk: Desk, ear: 
     network.listens_not = None
     ear.watch()  # what could not be ended at once is ended as soon as it can be
     assert network.stopped == [leg]
+
+
+def test_a_change_that_was_never_answered_ends_it(desk: Desk, ear: Ear, session: Session) -> None:
+    desk.reach()
+    leg = ear.listen()
+    [row] = ear.rows()
+    row.changing_since = ear.clock()  # whoever asked the network for it has died since
+    session.flush()
+    assert "under way" in ear.change(MonitorMode.BREAKING_IN, refused=409)["detail"]
+    ear.clock.advance(LONGEST_CHANGE - SECOND)
+    ear.ask("POST", "/mine/beat")
+    assert (ear.watch(SECOND), ear.watch(SECOND)) == (0, 1)
+    assert (ear.endings(), ear.network.stopped) == ([MonitorEnding.REFUSED], [leg])
+
+
+def test_after_a_refused_change_another_can_be_made(desk: Desk, ear: Ear, network: ScriptedNetwork) -> None:
+    desk.reach()
+    ear.listen()
+    network.listens_not = GatewayError("Not now.", permanent=False)
+    ear.change(MonitorMode.BREAKING_IN, refused=502)
+    network.listens_not = None
+    ear.change(MonitorMode.BREAKING_IN)
+    assert [row.mode for row in ear.rows()] == ["breaking_in"]
+
+
+def test_whoever_is_no_longer_in_the_room_is_not_in_the_call(desk: Desk, ear: Ear, network: ScriptedNetwork) -> None:
+    desk.reach()
+    ear.listen()
+    network.listens_not = ConflictError("You are no longer in this call. Listen to it again.")
+    ear.change(MonitorMode.BREAKING_IN, refused=409)
+    assert ear.endings() == [MonitorEnding.LOST]
+
+
+def test_whoever_may_still_be_heard_is_still_shown(desk: Desk, ear: Ear, network: ScriptedNetwork) -> None:
+    desk.reach()
+    ear.listen()
+    ear.change(MonitorMode.BREAKING_IN)
+    network.listens_not = GatewayError("No answer.", permanent=False)
+    ear.ask("DELETE", "/mine")
+    shown = [{"display_name": "Sue", "mode": "breaking_in"}]
+    assert (ear.endings(), desk.show()["supervisors"], len(ear.ask("GET"))) == ([MonitorEnding.STOPPED], shown, 1)
+    network.listens_not = None
+    ear.watch()
+    assert (desk.show()["supervisors"], ear.ask("GET")) == ([], [])
+
+
+def test_without_background_work_nobody_stays_for_the_next_call(
+    desk: Desk, ear: Ear, survey: Survey, network: ScriptedNetwork
+) -> None:
+    desk.reach()
+    ear.listen()
+    desk.post("hang-up")
+    desk.deliver()
+    ear.ask("POST", "/mine/beat", refused=409)
+    ear.change(MonitorMode.BREAKING_IN, refused=409)
+    assert network.modes == []
 
 
 def test_a_coach_needs_an_interviewer_who_hears(desk: Desk, ear: Ear) -> None:

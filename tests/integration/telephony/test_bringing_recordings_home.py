@@ -262,6 +262,23 @@ def test_what_never_came_home_is_deleted_at_the_provider_at_its_age(home: Home, 
     assert details["cause"] == "age"
 
 
+def test_what_is_deleted_while_it_comes_does_not_come_back(home: Home, session: Session) -> None:
+    campaign_id = home.record().campaign_id
+    home.hang_up()
+    home.report()
+    late = home.phone.clock.advance(timedelta(days=31))
+
+    def grow_too_old(whole: bytes) -> bytes:
+        assert delete_at_age(session, home.shelf, campaign_id=campaign_id, keep_days=30, now=late) == 1
+        return whole
+
+    Sabotage(home, grow_too_old)
+    home.work()
+    home.work(after=SECOND)
+    assert (home.recording().state, home.at_provider()) == ("deleted", 0)
+    assert [path for path in home.shelf.folder.rglob("*") if path.is_file()] == []
+
+
 def test_each_listening_is_on_the_record_once(home: Home, session: Session) -> None:
     recording = home.bring()
 

@@ -127,6 +127,14 @@ def test_leaving_ends_the_supervisors_call_alone(room: Room) -> None:
     assert room.hears(room.respondent) == {"interviewer"}
 
 
+@pytest.mark.parametrize("status", [401, 429, 500])
+def test_only_a_call_that_is_over_counts_as_ended(room: Room, status: int) -> None:
+    leg = room.listen()
+    room.phone.weather.answers = Response(status, f'{{"code": 20{status}, "message": "no", "status": {status}}}')
+    with pytest.raises(GatewayError):
+        room.phone.gateway.stop_listening(leg.call_id)
+
+
 def test_whoever_has_left_changes_nothing_any_more(room: Room) -> None:
     leg = room.listen()
     room.phone.exchange.rooms.leave(leg.call_id)
