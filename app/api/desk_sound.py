@@ -1,6 +1,7 @@
 """Sound at the desk over HTTP: consent to a recording, pause, resume, an objection; a recorded greeting."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +12,8 @@ from app.core.clock import Now
 from app.core.turns import Router
 from app.interviewing import recordings
 from app.interviewing.clips import play_greeting
+from app.interviewing.domain import MarkKind
+from app.interviewing.marks import SentMark
 from app.interviewing.read_out import play_question
 from app.telephony.recorder import RecordingAct
 
@@ -42,6 +45,15 @@ class GreetingIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     lect: str = Field(max_length=100)
+
+
+class QuestionIn(BaseModel):
+    """The question that is to be heard; none for the one on the screen, whichever it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str | None = Field(None, max_length=200)
+    interview_uid: UUID | None = None
 
 
 class ObjectionOut(BaseModel):
@@ -88,10 +100,15 @@ def object_to_recording(request: Request, interviewer: Interviewer, now: Now) ->
 
 
 @router.post("/question/play", status_code=204)
-def play_recording(request: Request, interviewer: Interviewer, now: Now) -> None:
-    """Play the recording of the question on the screen to whoever is on the line; 409 where there is none."""
+def play_recording(
+    request: Request, interviewer: Interviewer, now: Now, *, body: QuestionIn | None = None
+) -> None:  # fmt: skip
+    """Play the recording of the question on the screen to whoever is on the line; 409 where that is another one."""
     state = request.app.state
-    play_question(state.make_session, state.gateway, state.sound_links, person_id=interviewer.id, now=now)
+    wanted = SentMark(MarkKind.AUDIO, **(body or QuestionIn()).model_dump())
+    play_question(
+        state.make_session, state.gateway, state.sound_links, person_id=interviewer.id, wanted=wanted, now=now
+    )
 
 
 @router.post("/clip", status_code=204)

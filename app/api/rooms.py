@@ -97,7 +97,7 @@ async def play_keys(
 
 @router.post("/sound", dependencies=[PUBLIC], response_class=Response, responses=DOCUMENT)
 async def play_sound(
-    request: Request, address: Annotated[str, Query(max_length=1_000)], *, _body_hash: BodyHash = None
+    request: Request, address: Annotated[str, Query(max_length=4_000)], *, _body_hash: BodyHash = None
 ) -> Response:
     """Let a call hear a sound of ours; a document that names any other address is never given out."""
     await signed_form(request)

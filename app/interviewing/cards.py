@@ -209,12 +209,14 @@ class PaceCard:
 class WrapUpCard:
     """How long the call is wrapped up: its outcome is saved by itself after `seconds`, None where only by a key.
 
-    While it `holds`, it is not saved before.
+    While it `holds`, it is not saved before. Where it `yields`, it is not saved by itself once the interviewer has
+    touched it.
     """
 
     mode: str  # a campaign's WrapUpMode
     seconds: float | None
     holds: bool
+    yields: bool
 
 
 @dataclass(frozen=True)

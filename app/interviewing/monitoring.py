@@ -64,7 +64,7 @@ def listen_to(
     try:
         return gateway.listen(person_id, ticket)
     except GatewayError:
-        _end_at_once(make_session, gateway, row.id, MonitorEnding.REFUSED, now=now)
+        _end_at_once(make_session, gateway, row.id, ending=MonitorEnding.REFUSED, now=now)
         raise
 
 
@@ -97,11 +97,11 @@ def change_mode(
     try:
         gateway.change_mode(leg, mode)
     except ConflictError:
-        _end_at_once(make_session, gateway, row_id, MonitorEnding.LOST, now=now)
+        _end_at_once(make_session, gateway, row_id, ending=MonitorEnding.LOST, now=now)
         raise
     except GatewayError as error:
         if error.is_uncertain:
-            _end_at_once(make_session, gateway, row_id, MonitorEnding.REFUSED, now=now)
+            _end_at_once(make_session, gateway, row_id, ending=MonitorEnding.REFUSED, now=now)
         else:
             settle_change(make_session, row_id)
         raise
@@ -244,7 +244,7 @@ def _end_own(session: Session, person_id: int, ending: MonitorEnding, *, now: da
 
 
 def _end_at_once(
-    make_session: SessionFactory, gateway: Gateway, row_id: int, ending: MonitorEnding, *, now: datetime
+    make_session: SessionFactory, gateway: Gateway, row_id: int, *, ending: MonitorEnding, now: datetime
 ) -> None:  # fmt: skip
     with make_session() as session, session.begin():
         row = locked(session, row_id)

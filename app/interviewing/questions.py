@@ -78,6 +78,12 @@ def mark(session: Session, person_id: int, *, sent: SentMark, now: datetime) -> 
     return noted
 
 
+def under_way(session: Session, person_id: int, *, uid: UUID | None = None) -> tuple[int, Sitting]:
+    """Return the attempt on the line and the interview that is held in it; raises ConflictError without one."""
+    holding = held(session, person_id)
+    return holding.talking_attempt.id, _open_sitting(session, holding, uid=uid)
+
+
 def take_back(session: Session, person_id: int, *, client_key: str | None = None, now: datetime) -> InterviewMark:
     """Take back what was noted last in this call, or under that key; raises ConflictError when nothing was."""
     holding = held(session, person_id)

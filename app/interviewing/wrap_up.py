@@ -15,15 +15,12 @@ def wrap_up_card(
     rules: WrapUpRules, since: datetime, *, is_clear: bool, was_answered: bool, now: datetime
 ) -> WrapUpCard:  # fmt: skip
     """Return what the screen counts down; `is_clear` tells whether an outcome is suggested."""
-    ends = _ends_at(rules, since, is_clear=is_clear, was_answered=was_answered)
+    is_timed = rules.mode == WrapUpMode.TIMED or _is_fixed(rules, was_answered=was_answered)
+    yields = not is_timed and is_clear and rules.mode != WrapUpMode.OPEN
+    ends = since + (timedelta(seconds=rules.seconds) if is_timed else CLEAR) if is_timed or yields else None
     left = None if ends is None else max((ends - now).total_seconds(), 0.0)
-    return WrapUpCard(rules.mode, left, holds=_is_fixed(rules, was_answered=was_answered) and bool(left))
-
-
-def _ends_at(rules: WrapUpRules, since: datetime, *, is_clear: bool, was_answered: bool) -> datetime | None:
-    if rules.mode == WrapUpMode.TIMED or _is_fixed(rules, was_answered=was_answered):
-        return since + timedelta(seconds=rules.seconds)
-    return since + CLEAR if is_clear and rules.mode != WrapUpMode.OPEN else None
+    holds = _is_fixed(rules, was_answered=was_answered) and bool(left)
+    return WrapUpCard(rules.mode, left, holds=holds, yields=yields)
 
 
 def _is_fixed(rules: WrapUpRules, *, was_answered: bool) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import URL, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,8 +22,9 @@ from app.questionnaires.workbook import NO_END, CompiledForm, compile_workbook
 MOST_FORMS: Final = 64
 REHEARSED: Final = 20  # interviews held with made-up respondents before a form is published
 LONGEST_NAME: Final = 200
-# A published version never changes, so a parsed form stays right as long as the process lives.
-_forms: OrderedDict[int, Form] = OrderedDict()
+# A published version never changes, so a parsed form stays right as long as the process lives. Ids are those of one
+# database, and a process may work with several.
+_forms: OrderedDict[tuple[URL, int], Form] = OrderedDict()
 _forms_lock: Final = Lock()
 
 
@@ -155,14 +156,15 @@ def find_recording(session: Session, version_id: int, name: str) -> Questionnair
 
 def load_form(session: Session, version_id: int) -> Form:
     """Return the form of a version, parsed once for each process; raises NotFoundError."""
+    key = (session.get_bind().engine.url, version_id)
     with _forms_lock:
-        known = _forms.get(version_id)
+        known = _forms.get(key)
         if known is not None:
-            _forms.move_to_end(version_id)
+            _forms.move_to_end(key)
             return known
     form = parse_form(find_version(session, version_id).xform)
     with _forms_lock:
-        _forms[version_id] = form
+        _forms[key] = form
         if len(_forms) > MOST_FORMS:
             _forms.popitem(last=False)
     return form

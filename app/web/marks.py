@@ -72,10 +72,15 @@ def take_back(
 
 
 @router.post("/play", status_code=204)
-def play_into_call(*, request: Request, interviewer: Interviewer, now: Now) -> None:
+def play_into_call(
+    *, request: Request, interviewer: Interviewer, now: Now, interview: Annotated[UUID, Form()], question: Text
+) -> None:  # fmt: skip
     """Play the recording of the question on the screen to the respondent; an emulated one answers it."""
     state = request.app.state
-    play_question(state.make_session, state.gateway, state.sound_links, person_id=interviewer.id, now=now)
+    wanted = SentMark(MarkKind.AUDIO, question, interview_uid=interview)
+    play_question(
+        state.make_session, state.gateway, state.sound_links, person_id=interviewer.id, wanted=wanted, now=now
+    )
     if state.exchange is not None:
         with state.make_session() as session:
             speak(request, desk_of(session, interviewer.id, now=now), "", now=now)

@@ -1,11 +1,14 @@
 """The net drops, the session ends, the page is closed: no answer is lost, and none is saved twice."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, Route, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts.demonstration import PASSWORD
 from app.interviewing.models import AnswerEvent, Interview
+from app.staffing.models import Presence
 from tests.browser.moves import answer, question, reach, sign_in, wait_for_stage
 from tests.browser.served import Served
 
@@ -141,6 +144,16 @@ def test_an_answer_the_server_always_breaks_on_is_shown_and_stays(page: Page, as
     page.keyboard.press("Enter")
     expect(page.locator("#refused")).to_contain_text(asked)
     expect(page.locator(".choice-row input:checked")).to_have_count(1)
+
+
+def test_what_a_desk_given_up_would_have_shown_comes_with_the_answer(page: Page, served: Served, asked: str) -> None:
+    answer(page)
+    page.route("**/desk", lambda _route: None)  # its answer never comes
+    with served.session() as session, session.begin():
+        session.execute(update(Presence).values(since=served.app.state.clock() - timedelta(hours=1)))
+    page.evaluate("document.querySelector('#desk').dispatchEvent(new CustomEvent('live'))")
+    answer(page)
+    expect(page.locator(".strip .pill").first).to_contain_text("1:00")
 
 
 def test_an_answer_waits_for_no_desk_that_is_being_drawn(page: Page, served: Served, asked: str) -> None:

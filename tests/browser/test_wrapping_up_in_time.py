@@ -6,6 +6,8 @@ from app.telephony.domain import Ending
 from tests.browser.moves import hang_up, reach, sign_in, wait_for_stage
 from tests.browser.served import Served
 
+UNTIL_IT_WOULD_BE_SAVED_MS = 6_000
+
 
 def test_what_the_line_says_is_saved_by_itself(page: Page, served: Served) -> None:
     with served.ruled(wrap_up={"mode": "optional", "seconds": 5}):
@@ -25,6 +27,26 @@ def test_whoever_touches_a_clear_outcome_takes_over(page: Page, served: Served) 
         page.keyboard.press("Enter")
         page.keyboard.press("Enter")
         wait_for_stage(page, "preview")
+
+
+def test_whoever_takes_a_clear_outcome_back_chooses_in_their_own_time(page: Page, served: Served) -> None:
+    with served.ruled(wrap_up={"mode": "optional", "seconds": 5}):
+        sign_in(page, "ana", "/desk")
+        reach_nobody(page, served)
+        page.keyboard.press("Enter")
+        expect(page.locator("#undo")).to_be_visible()
+        page.keyboard.press("Control+Z")
+        expect(page.locator("[data-wrap-up-left]")).to_be_hidden()
+        page.wait_for_timeout(UNTIL_IT_WOULD_BE_SAVED_MS)
+        wait_for_stage(page, "wrap_up")
+
+
+def test_a_call_that_nobody_answered_yields_in_a_fixed_time_too(page: Page, served: Served) -> None:
+    with served.ruled(wrap_up={"mode": "fixed", "seconds": 8}):
+        sign_in(page, "ana", "/desk")
+        reach_nobody(page, served)
+        page.keyboard.press("F9")
+        expect(page.locator("[data-wrap-up-left]")).to_be_hidden()
 
 
 def test_no_outcome_is_made_up_when_the_time_is_over(page: Page, served: Served) -> None:

@@ -1,6 +1,7 @@
 """The recording of a question is played into the call, so that the respondent hears a native speaker."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.orm import Session
@@ -48,6 +49,14 @@ def test_what_is_not_heard_is_not_noted(desk: Desk, asked: int, network: Scripte
     network.refuses_sound_with = ConflictError("Nobody is on the line.")
     desk.post("question/play", refused=409)
     assert session.query(InterviewMark).all() == []
+
+
+def test_a_question_that_is_no_longer_on_the_screen_is_not_played(desk: Desk, asked: int) -> None:
+    uid = desk.show()["interview_uid"]
+    desk.post("question/play", {"question": "residence", "interview_uid": uid})
+    desk.post("question/play", {"question": "age"}, refused=409)
+    desk.post("question/play", {"question": "residence", "interview_uid": str(uuid4())}, refused=409)
+    assert len(desk.network.played) == 1
 
 
 def test_a_lect_without_a_recording_is_said(desk: Desk, asked: int) -> None:

@@ -29,12 +29,12 @@ def nobody_answers(desk: Desk) -> Any:
 
 
 def test_by_default_an_interviewer_takes_the_time_they_need(desk: Desk) -> None:
-    assert interviewed(desk)["wrap_up"] == {"mode": "open", "seconds": None, "holds": False}
+    assert interviewed(desk)["wrap_up"] == {"mode": "open", "seconds": None, "holds": False, "yields": False}
 
 
 def test_the_screen_says_when_the_outcome_is_saved_by_itself(desk: Desk, survey: Survey) -> None:
     survey.change_rules(wrap_up={"mode": "timed", "seconds": 30})
-    assert interviewed(desk)["wrap_up"] == {"mode": "timed", "seconds": 30.0, "holds": False}
+    assert interviewed(desk)["wrap_up"] == {"mode": "timed", "seconds": 30.0, "holds": False, "yields": False}
     desk.clock.advance(timedelta(seconds=12))
     assert desk.show()["wrap_up"]["seconds"] == 18.0
     desk.post("outcome", {"code": "complete"})
@@ -52,7 +52,7 @@ def test_nothing_is_saved_before_a_fixed_time_is_over(desk: Desk, survey: Survey
 
 def test_a_call_that_nobody_answered_is_no_reason_to_rest(desk: Desk, survey: Survey) -> None:
     survey.change_rules(wrap_up={"mode": "fixed", "seconds": 30})
-    assert nobody_answers(desk)["wrap_up"] == {"mode": "fixed", "seconds": 5.0, "holds": False}
+    assert nobody_answers(desk)["wrap_up"] == {"mode": "fixed", "seconds": 5.0, "holds": False, "yields": True}
     desk.post("outcome", {"code": "busy"})
 
 

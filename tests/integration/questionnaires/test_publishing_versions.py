@@ -5,7 +5,7 @@ from datetime import datetime
 
 import openpyxl
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -51,6 +51,13 @@ def test_a_published_form_can_be_run(session: Session, now: datetime) -> None:
 def test_a_form_is_parsed_once(session: Session, now: datetime) -> None:
     version = publish(session, now)
     assert load_form(session, version.id) is load_form(session, version.id)
+
+
+def test_a_form_belongs_to_its_database(session: Session, own_engine: Engine, now: datetime) -> None:
+    version = publish(session, now)
+    load_form(session, version.id)
+    with Session(own_engine) as other, pytest.raises(NotFoundError):
+        load_form(other, version.id)
 
 
 def test_the_same_file_again_is_the_same_version(session: Session, now: datetime) -> None:

@@ -40,6 +40,10 @@ def answer(desk: Desk, page: str, **given: str) -> str:
     return press(desk, "answer", **fields, **given)
 
 
+def without_times(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r'name="shown_at" value="[^"]*"', "", page)).strip()
+
+
 def reach(desk: Desk) -> str:
     """Take a case, dial, and have it answered."""
     press(desk, "next")
@@ -99,6 +103,8 @@ def test_only_the_question_is_drawn_where_nothing_around_it_changed(desk: Desk) 
     alone = desk.client.post("/desk/answer", data={**shown, "text": "40"}, headers=OPEN_SCREEN)
     assert alone.headers["HX-Retarget"] == "#desk .work"
     assert ('<section id="desk"' in alone.text, 'name="question"' in alone.text) == (False, True)
+    # Drawn alone it is what stands in the middle of the whole desk.
+    assert without_times(alone.text) in without_times(desk.client.get("/desk", headers=OPEN_SCREEN).text)
 
 
 def test_a_wrong_answer_says_why_and_the_question_stays(desk: Desk) -> None:

@@ -46,6 +46,14 @@ def test_only_a_fixed_time_after_a_conversation_holds(mode: WrapUpMode, was_answ
 
 
 @pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("was_answered", [True, False])
+def test_what_is_clear_yields_to_whoever_touches_it(mode: WrapUpMode, was_answered: bool) -> None:  # noqa: FBT001
+    card = wrap_up_card(rules(mode), ENDED, is_clear=True, was_answered=was_answered, now=ENDED)
+    is_by_itself = mode is WrapUpMode.OPTIONAL or (mode is WrapUpMode.FIXED and not was_answered)
+    assert (card.yields, card.yields and card.seconds == 5.0) == (is_by_itself, is_by_itself)
+
+
+@pytest.mark.parametrize("mode", MODES)
 def test_nothing_holds_once_the_time_is_over(mode: WrapUpMode) -> None:
     late = ENDED + timedelta(minutes=5)
     card = wrap_up_card(rules(mode), ENDED, is_clear=True, was_answered=True, now=late)

@@ -1,16 +1,16 @@
 // What only the interviewer's console does: answers that cannot be lost, five seconds to take back, all keys by name.
 import { watchConnection } from "./connection.js";
 import { offerHelp } from "./help.js";
-import { Outbox, fetchSignedIn } from "./outbox.js";
+import { BROKEN, Outbox, fetchSignedIn } from "./outbox.js";
 import { offerPalette } from "./palette.js";
 import { offerRecordings } from "./player.js";
 import { runStopwatch, writeTimes } from "./stopwatch.js";
-import { offerUndo, sendOutcome, watchUndo } from "./undo.js";
+import { holdsOutcome, offerUndo, sayNotTakenBack, sendAtLast, watchUndo } from "./undo.js";
 import { watchWrapUp } from "./wrapup.js";
 
 const KEPT = new Set(["/desk/answer", "/desk/mark"]);
-const BROKEN = 500;
 const NOTHING_TO_DRAW = 204;
+const DESK = "/desk";
 const HEADERS = { "HX-Request": "true", Accept: "text/html" };
 
 const words = document.querySelector("#undo").dataset;
@@ -34,18 +34,33 @@ function post(address, fields) {
   return fetchSignedIn(address, { method: "POST", headers: HEADERS, body: new URLSearchParams(fields) });
 }
 
-async function playIntoCall() {
-  const reply = await post("/desk/play", {});
+async function playIntoCall(fields) {
+  const reply = await post("/desk/play", fields);
   refresh();
   return reply.ok;
 }
 
-// The desk that is being fetched while something is sent: it would be old when it comes, so nothing waits for it.
-let drawing = new AbortController();
+// The desk that is being fetched while something is sent: it would be old when it comes, so nothing waits for it. What
+// it would have shown is then drawn with the answer.
+let drawing = null;
+let isStale = false;
 
-function draw(address, request) {
-  drawing = new AbortController();
-  return fetchSignedIn(address, { ...request, signal: AbortSignal.any([drawing.signal, request.signal].filter(Boolean)) });
+async function draw(address, request) {
+  const mine = new AbortController();
+  drawing = mine;
+  try {
+    const reply = await fetchSignedIn(address, { ...request, signal: AbortSignal.any([mine.signal, request.signal].filter(Boolean)) });
+    isStale = false;
+    return reply;
+  } finally {
+    if (drawing === mine) drawing = null;
+  }
+}
+
+function stopDrawing() {
+  if (drawing === null) return;
+  drawing.abort();
+  isStale = true;
 }
 
 // Everything the desk sends goes through here; htmx itself only draws what comes back.
@@ -54,10 +69,12 @@ function takeOver(event) {
   const address = ctx.request.action;
   if (!address.startsWith("/desk")) return;
   if (!KEPT.has(address)) {
-    ctx.fetch = ctx.request.method === "GET" ? draw : fetchSignedIn;
+    ctx.fetch = ctx.request.method === "GET" && address === DESK ? draw : fetchSignedIn;
     return;
   }
   const { body } = ctx.request;
+  // Without it the whole desk is drawn.
+  if (isStale) body.delete("unrated");
   if (address === "/desk/mark") {
     body.set("client_key", newKey());
     if (body.has("about")) body.set("about", document.querySelector("#desk input[name=question]").value);
@@ -66,14 +83,21 @@ function takeOver(event) {
   clearTimeout(ctx.requestTimeout);
   const headers = Object.fromEntries(new Headers(ctx.request.headers));
   ctx.fetch = async () => {
-    const reply = await outbox.send(address, body, headers);
-    if (reply.status >= BROKEN) {
-      delete ctx.sourceElement.closest("form").dataset.sent;
-      showRefused([{ body }]);
-      return new Response(null, { status: NOTHING_TO_DRAW });
+    const form = ctx.sourceElement.closest("form");
+    try {
+      const reply = await outbox.send(address, body, headers);
+      if (!reply.ok) delete form.dataset.sent;
+      if (reply.status >= BROKEN) {
+        showRefused([{ body }]);
+        return new Response(null, { status: NOTHING_TO_DRAW });
+      }
+      if (reply.ok) offer(address, body, ctx.sourceEvent);
+      if (!reply.headers.has("HX-Retarget")) isStale = false;
+      return reply;
+    } catch (error) {
+      delete form.dataset.sent;
+      throw error;
     }
-    if (reply.ok) offer(address, body, ctx.sourceEvent);
-    return reply;
   };
 }
 
@@ -84,7 +108,7 @@ function offer(address, body, event) {
     const back = isAnswer
       ? post("/desk/back", { to: body.get("question") })
       : post("/desk/mark/take-back", { client_key: body.get("client_key") });
-    back.then(refresh, refresh);
+    back.then((reply) => reply.ok || sayNotTakenBack(), sayNotTakenBack).finally(refresh);
   });
 }
 
@@ -101,7 +125,7 @@ function onSubmit(event) {
     event.target.dataset.sent = "yes";
     writeTimes(event.target);
   }
-  drawing.abort();
+  stopDrawing();
 }
 
 function showRefused(refused) {
@@ -135,12 +159,12 @@ async function sendWhatWasLeft() {
 document.addEventListener("submit", onSubmit, true);
 document.addEventListener("htmx:before:request", takeOver);
 addEventListener("beforeunload", (event) => {
-  if (outbox.entries.length) event.preventDefault();
+  if (outbox.entries.length || holdsOutcome()) event.preventDefault();
 });
 watchConnection();
 watchRefused();
 watchUndo();
-watchWrapUp(sendOutcome);
+watchWrapUp(sendAtLast);
 runStopwatch();
 offerRecordings({ note, playIntoCall });
 offerPalette();

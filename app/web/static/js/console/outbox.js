@@ -1,13 +1,14 @@
 // Answers and marks on their way. Each is kept in the browser until the server has it, and they go out one by one, in
 // order. The net may drop, the page may be closed, the session may end: nothing is lost, and nothing is saved twice,
-// because answers carry their sequence and marks a key of their own.
+// because answers carry their sequence and marks a key of their own. What the server breaks on again and again makes way
+// for the next, and stays on the screen.
 import { heard, unheard } from "./connection.js";
 import { signInAgain } from "./session.js";
 
 const AGAIN_MS = 1000;
 const TRY_MS = 10_000; // a connection that died without a word never fails by itself
 const UNREACHED = new Set([429, 502, 503, 504]);
-const BROKEN = 500;
+export const BROKEN = 500;
 const TRIES = 5; // of one entry that the server breaks on; the next one may be saved all the same
 const NOT_SIGNED_IN = 401;
 
@@ -62,7 +63,7 @@ export class Outbox {
       try {
         const signal = AbortSignal.timeout(TRY_MS);
         const reply = await fetchSignedIn(entry.address, { method: "POST", body: entry.body, headers, signal });
-        const isBroken = reply.status === BROKEN;
+        const isBroken = reply.status >= BROKEN;
         if (!UNREACHED.has(reply.status) && !(isBroken && tries < TRIES)) {
           heard();
           this.keep(this.entries.filter((one) => one.key !== entry.key));

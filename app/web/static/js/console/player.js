@@ -1,27 +1,28 @@
 // Play the recording of a question: into the call where the telephone can do that, and here, so that the interviewer
 // follows. Where it cannot, only here.
-import { endReading } from "./stopwatch.js";
+import { asked, endReading } from "./stopwatch.js";
 
 let sound = null;
 
 async function play(button, { note, playIntoCall }) {
   const said = document.querySelector("[data-player-said]");
-  said.textContent = "";
+  const { interview, question } = document.querySelector("#desk form[action='/desk/answer']").elements;
+  const isInCall = button.dataset.into === "call";
+  const about = asked();
   sound?.pause();
   sound = new Audio(button.dataset.play);
-  sound.addEventListener("ended", endReading, { once: true });
+  const ended = new Promise((resolve) => { sound.addEventListener("ended", resolve, { once: true }); });
+  said.textContent = "";
   button.disabled = true;
-  try {
-    const isInCall = button.dataset.into === "call";
-    const [heard] = await Promise.all([isInCall ? playIntoCall() : true, sound.play()]);
-    if (!heard) said.textContent = said.dataset.unheard;
-    if (!isInCall) note("audio", document.querySelector("#desk input[name=question]")?.value ?? "");
-  } catch {
-    said.textContent = said.dataset.silent;
-  } finally {
-    button.disabled = false;
-    button.focus();
-  }
+  const fields = { interview: interview.value, question: question.value };
+  const [call, local] = await Promise.allSettled([isInCall ? playIntoCall(fields) : true, sound.play()]);
+  const isHeard = isInCall ? call.value === true : local.status === "fulfilled";
+  if (!isHeard) said.textContent = isInCall ? said.dataset.unheard : said.dataset.silent;
+  else if (!isInCall) note("audio", fields.question);
+  // What was heard to its end was read to its end, unless another question is asked by then.
+  if (isHeard) ended.then(() => { if (asked() === about) endReading(); });
+  button.disabled = false;
+  button.focus();
 }
 
 export function offerRecordings(acts) {

@@ -13,6 +13,9 @@ function nameOf(form) {
   return form ? `${form.question.value}:${form.sequence.value}` : null;
 }
 
+// Which question is asked, told from the same one asked again.
+export const asked = () => nameOf(ask());
+
 export function endReading() {
   readAt ??= performance.now();
   document.querySelector("[data-read-end]")?.setAttribute("aria-pressed", "true");

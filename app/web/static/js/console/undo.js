@@ -1,7 +1,7 @@
 // Five seconds to take the last act back. An answer is taken back by going to its question again, a mark by a row of its
 // own; an outcome lets go of the case, so it is not sent before its five seconds are over, or Enter is pressed again.
 // Where the campaign fixes the time after a call, it is not sent before that is over either.
-import { secondsHeld } from "./wrapup.js";
+import { secondsHeld, touch } from "./wrapup.js";
 
 const SECONDS = 5;
 const SECOND = 1000;
@@ -29,6 +29,7 @@ export function offerUndo(words, takeBack, atEnd = () => undefined, seconds = SE
   const box = toast();
   box.querySelector("[data-words]").textContent = words;
   box.querySelector("[data-left]").textContent = left;
+  box.querySelector("button").hidden = false;
   box.hidden = false;
   timer = setInterval(() => {
     left -= 1;
@@ -38,6 +39,12 @@ export function offerUndo(words, takeBack, atEnd = () => undefined, seconds = SE
     hide();
     ending();
   }, SECOND);
+}
+
+// For five seconds, without anything to take back.
+export function sayNotTakenBack() {
+  offerUndo(toast().dataset.kept, () => undefined);
+  toast().querySelector("button").hidden = true;
 }
 
 export function undo() {
@@ -52,7 +59,12 @@ export function undo() {
 let isWaiting = false;
 let isSure = false;
 
-export function sendOutcome() {
+// While an outcome waits to be taken back, its own five seconds count and no other clock.
+export function sendAtLast() {
+  if (!isWaiting) sendOutcome();
+}
+
+function sendOutcome() {
   if (isWaiting) hide();
   isWaiting = false;
   const form = document.querySelector("#outcome");
@@ -78,9 +90,17 @@ function holdOutcome(event) {
   event.stopImmediatePropagation();
   if (isWaiting) return;
   const words = `${toast().dataset.outcome} ${chosen.closest("label").querySelector("span").textContent}`;
-  offerUndo(words, () => { isWaiting = false; }, sendOutcome, Math.max(SECONDS, held));
+  offerUndo(words, takeOutcomeBack, sendOutcome, Math.max(SECONDS, held));
   isWaiting = true;
 }
+
+function takeOutcomeBack() {
+  isWaiting = false;
+  touch();
+}
+
+// Left now, it would not be saved: the server takes none before a fixed time is over.
+export const holdsOutcome = () => isWaiting && secondsHeld() > 0;
 
 export function watchUndo() {
   document.addEventListener("submit", holdOutcome, true);

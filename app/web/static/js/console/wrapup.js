@@ -2,8 +2,11 @@
 
 const SECOND = 1000;
 const TICK = 250;
+const GRACE = 5 * SECOND; // to choose again once an outcome was taken back
+const AGAIN = 5 * SECOND; // until the next try where it could not be saved
+const FIELDS = "input:not([type=radio]), select, textarea";
 
-const none = { call: null, said: null, due: Infinity, isTouched: false, isOver: false };
+const none = { call: null, said: null, due: Infinity, isTouched: false, next: 0 };
 let time = none;
 
 function form() {
@@ -29,9 +32,14 @@ function follow() {
   time.due = performance.now() + Number(endsIn) * SECOND;
 }
 
-// Where only what is clear saves itself, whoever touches the outcome takes over.
-function takeOver(event) {
-  if (form()?.dataset.mode === "optional" && form().contains(event.target)) time.isTouched = true;
+// Where only what is clear saves itself, whoever touches the outcome takes over; elsewhere it may be chosen again.
+export function touch() {
+  if (form()?.dataset.yields === "yes") time.isTouched = true;
+  else time.due = Math.max(time.due, performance.now() + GRACE);
+}
+
+function onTouch(event) {
+  if (form()?.contains(event.target) && (event.type === "input" || event.target.matches(FIELDS))) touch();
 }
 
 function tick(save) {
@@ -42,14 +50,15 @@ function tick(save) {
   line.hidden = !(seconds > 0 && seconds < Infinity);
   line.querySelector("strong").textContent = String(Math.max(0, Math.ceil(seconds)));
   document.querySelector("[data-wrap-up-over]").hidden = seconds > 0 || isChosen;
-  if (seconds > 0 || time.isOver || !isChosen) return;
-  time.isOver = true;
+  if (seconds > 0 || performance.now() < time.next || !isChosen) return;
+  time.next = performance.now() + AGAIN;
   save();
 }
 
 export function watchWrapUp(save) {
   document.addEventListener("htmx:after:swap", follow);
-  document.addEventListener("input", takeOver);
+  document.addEventListener("input", onTouch);
+  document.addEventListener("focusin", onTouch);
   follow();
   setInterval(() => tick(save), TICK);
 }
