@@ -15,7 +15,7 @@ from app.campaigns.rule_book import rules_of
 from app.core.live import announce, campaign_topic
 from app.core.privacy import Vault
 from app.dialing.appointments import FARTHEST, open_appointment_of, ready_for
-from app.dialing.domain import APPOINTMENT_LEVEL, OWN_WORD, AppointmentKind, CaseState, FactKind
+from app.dialing.domain import APPOINTMENT_LEVEL, OWN_WORD, RESPONDENT, AppointmentKind, CaseState, FactKind
 from app.dialing.facts import state_fact
 from app.dialing.life import Move
 from app.dialing.models import Appointment, Case, Pool
@@ -28,7 +28,6 @@ from app.sampling.models import PhoneNumber
 from app.telephony.inbound.models import InboundCall
 
 SOURCE: Final = "call-back line"
-RESPONDENT: Final = "respondent"  # who acted, as the trace writes it
 SOON: Final = timedelta(minutes=2)  # until whoever calls back has put the telephone down
 WISH_HOLDS: Final = timedelta(days=1)
 _OUR_NUMBER: Final = select(CallerNumber.id).where(CallerNumber.number.in_(bindparam("spellings", expanding=True)))

@@ -10,6 +10,7 @@ from app.campaigns.domain import OutcomeGroup
 from app.languages.domain import UNDETERMINED, UNIDENTIFIED
 
 LEASE: Final = timedelta(minutes=15)
+RESPONDENT: Final = "respondent"  # who acted, as the trace writes it
 
 
 class CaseState(StrEnum):

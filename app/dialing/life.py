@@ -24,7 +24,7 @@ class Move(StrEnum):
     LAPSE = "lapse"  # its holder has vanished
     HAND_OVER = "hand_over"  # its holder hands it to another interviewer, in mid-call
     CLOSE = "close"  # an outcome or a rule ends it
-    REOPEN = "reopen"  # a supervisor takes back that it was given up for want of staff
+    REOPEN = "reopen"  # it was given up, and a supervisor or its respondent's own call takes that back
     CALL_IN = "call_in"  # its respondent called back, and an interviewer takes the call
     PROMISE = "promise"  # its respondent called back, and is called at a time of their own
     FORBID = "forbid"  # its number came onto the do-not-call list

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.campaigns.rules import Rules
 from app.dialing.answering import Direction
-from app.dialing.call_backs import RESPONDENT
-from app.dialing.domain import Arm, CaseState, FactKind
+from app.dialing.domain import RESPONDENT, Arm, CaseState, FactKind
 from app.dialing.explained import AttemptTold, FactTold, StepTold
 from app.dialing.models import Attempt, Case, CaseEvent, LanguageFact
 from app.dialing.naming import Names

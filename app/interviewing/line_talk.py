@@ -24,6 +24,7 @@ from app.dialing.codes import code_of, read_code
 from app.dialing.domain import CaseState
 from app.dialing.models import Case, Pool
 from app.dialing.offered_times import offered_times
+from app.dialing.taking_up import may_be_taken_up, take_up
 from app.dialing.verification import TooManyInquiriesError, check_code
 from app.interviewing.line_menu import AGAIN_KEY, CHECK_KEY, STOP_KEY, Menu
 from app.interviewing.putting_through import Taken, put_through
@@ -65,7 +66,7 @@ class Talk:
     @property
     def _is_open(self) -> bool:
         case = self._case
-        return case is not None and case.state != CaseState.CLOSED
+        return case is not None and (case.state != CaseState.CLOSED or may_be_taken_up(self.session, case))
 
     def _greeting(self) -> Act:
         if self.menu.campaign is None:
@@ -98,6 +99,7 @@ class Talk:
 
     def _taken(self, case: Case, lect: str) -> Taken | None:
         if not self.takes_calls:
+            take_up(self.session, locked_case(self.session, case.id), now=self.now)
             declare_lect(self.session, self.call, case, lect=lect, now=self.now)
             return None
         return put_through(self.session, self.call, case, lect=lect, needs_line=self.needs_line, now=self.now)
@@ -144,6 +146,7 @@ class Talk:
         if self.call.case_id is None:
             return self.menu.say(Phrase.GOODBYE)
         case = locked_case(self.session, self.call.case_id)
+        take_up(self.session, case, now=self.now)
         if case.state == CaseState.CLOSED:
             self.call.result = Result.FINISHED
             return self.menu.say(Phrase.FINISHED)

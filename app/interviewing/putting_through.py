@@ -11,6 +11,7 @@ from app.dialing.answering import take_call
 from app.dialing.call_backs import declare_lect, locked_case
 from app.dialing.domain import CaseState
 from app.dialing.models import Attempt, Case
+from app.dialing.taking_up import take_up
 from app.interviewing.speakers import free_speaker, serves
 from app.staffing.domain import PresenceState
 from app.staffing.models import Presence
@@ -48,6 +49,7 @@ def put_through(
     if desk is None and case.state != CaseState.HELD:
         desk = free_speaker(session, case.campaign_id, lect, but=case.barred_id, needs_line=needs_line)
     case = locked_case(session, case.id)
+    take_up(session, case, now=now)
     declare_lect(session, call, case, lect=lect, now=now)
     if desk is None or call.phone_number_id is None:
         return None

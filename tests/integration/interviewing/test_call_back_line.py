@@ -1,6 +1,6 @@
 """Whoever was called and calls back hears who it was, in the lects of the place, and goes on by key."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -280,9 +280,54 @@ def test_guessing_ends_with_the_call_and_with_the_limit_of_the_public_page(
     assert "输入的次数太多了" in another.heard
 
 
-def test_a_closed_case_is_not_interviewed_again(ringing: Ringing, session: Session, case: Case) -> None:
-    case.state, case.closed_at = CaseState.CLOSED, case.due_at
-    session.flush()
+@pytest.fixture
+def close(session: Session, case: Case, now: datetime) -> Callable[[str], None]:
+    """Close the case with an outcome, as the rules do after its last try."""
+
+    def close(outcome: str) -> None:
+        case.state, case.closed_at, case.outcome = CaseState.CLOSED, now, outcome
+        session.flush()
+
+    return close
+
+
+Close = Callable[[str], None]
+
+
+@pytest.mark.parametrize("outcome", ["no_answer", "lect_unknown", "suspected_fraud"])
+def test_a_case_that_was_given_up_is_taken_up_by_its_own_call(
+    ringing: Ringing, close: Close, desk: Desk, session: Session, case: Case, *, outcome: str
+) -> None:
+    close(outcome)
+    ringing.ring().press(key_of(session, YUE))
+    assert desk.show()["call"]["state"] == "ringing"
+    held = now_of(session, case)
+    assert (held.state, held.closed_at, held.outcome) == (CaseState.HELD, None, None)
+    assert kinds(session, case)[-4:-1] == ["called_in", "reopened", "chose_lect"]
+
+
+def test_whoever_was_given_up_and_presses_nothing_is_called_again(
+    nobody_ready: Ringing, close: Close, session: Session, case: Case
+) -> None:
+    close("no_answer")
+    nobody_ready.ring().press("").press("")
+    assert (call_of(session).result, now_of(session, case).state) == ("call_again", CaseState.WAITING)
+
+
+def test_a_number_that_wants_no_calls_is_not_taken_up_again(
+    ringing: Ringing, close: Close, session: Session, case: Case
+) -> None:
+    ringing.ring().press("9").press("9")
+    close("no_answer")
+    replace(ringing, call_id="CAlater").ring().press("").press("")
+    assert now_of(session, case).state == CaseState.CLOSED
+
+
+@pytest.mark.parametrize("outcome", ["complete", "refused_hard", "out_of_area", None])
+def test_a_case_that_is_finished_is_not_interviewed_again(
+    ringing: Ringing, close: Close, session: Session, *, outcome: str
+) -> None:
+    close(outcome)
     assert "想说" not in ringing.ring().heard
     assert "已经结束" in ringing.press("").press("").heard
     assert call_of(session).result == "finished"
