@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.interviewing.asking import question_card, unrated_sections
-from app.interviewing.cards import LectCard, QuestionCard, SectionCard
+from app.interviewing.cards import LectCard, Marks, QuestionCard, SectionCard
 from app.interviewing.interviews import Sitting
 from app.interviewing.marks import marks_of, summed
 from app.languages.models import Lect
@@ -21,6 +21,7 @@ class NextScreen:
     """The part of a DeskView that stands in the middle of the screen, by the same names."""
 
     question: QuestionCard
+    marks: Marks
     unrated: tuple[SectionCard, ...]
     interview_uid: UUID
 
@@ -32,5 +33,5 @@ def next_screen(session: Session, sitting: Sitting) -> NextScreen | None:
     question = question_card(session, sitting, names)
     if question is None:
         return None
-    unrated = unrated_sections(sitting, summed(marks_of(session, interview.id)))
-    return NextScreen(question, unrated, interview.uid)
+    marks = summed(marks_of(session, interview.id))
+    return NextScreen(question, marks, unrated_sections(sitting, marks), interview.uid)

@@ -15,7 +15,8 @@ from app.web.desk_page import show
 from app.web.desk_screen import Screen, shown_question
 from app.web.pages import render, wants_fragment
 
-IN_PLACE_OF: Final = {"HX-Retarget": "#desk .work", "HX-Reswap": "innerHTML settle:0ms"}
+QUESTION_ALONE: Final = {"X-Question-Alone": "yes"}  # the page puts it in place of the last question itself
+NOTHING_TO_RATE: Final = "-"
 
 
 def answer_and_show(
@@ -24,7 +25,8 @@ def answer_and_show(
 ) -> Response:  # fmt: skip
     """Save an answer whole or not at all, then draw what it changed.
 
-    `unrated` is the section whose rating the screen asks for; the whole desk is drawn where that changes.
+    `unrated` is the section whose rating the screen asks for; where that changes, the marks are drawn as well. None
+    stands for a screen that may be old: the whole desk is drawn.
     """
     try:
         with session.begin_nested():
@@ -32,16 +34,18 @@ def answer_and_show(
     except XiangyinError as error:
         return show(request, session, interviewer, error=error, now=now)
     following = next_screen(session, sitting) if wants_fragment(request) else None
-    if following is None or unrated != _rating_asked(following):
+    if following is None or unrated is None:
         return show(request, session, interviewer, now=now)
-    return _question_alone(request, interviewer, following)
+    return _question_alone(request, interviewer, following, with_marks=unrated != _rating_asked(following))
 
 
 def _rating_asked(following: NextScreen) -> str:
-    return following.unrated[0].name if following.unrated else ""
+    return following.unrated[0].name if following.unrated else NOTHING_TO_RATE
 
 
-def _question_alone(request: Request, interviewer: Principal, following: NextScreen) -> Response:
+def _question_alone(
+    request: Request, interviewer: Principal, following: NextScreen, *, with_marks: bool
+) -> Response:  # fmt: skip
     state = request.app.state
     reply = render(
         request,
@@ -53,6 +57,7 @@ def _question_alone(request: Request, interviewer: Principal, following: NextScr
         captions=None if state.exchange is None else [],
         is_by_hand=state.gateway.is_by_hand,
         is_unclear=False,
+        with_marks=with_marks,
     )
-    reply.headers.update(IN_PLACE_OF)
+    reply.headers.update(QUESTION_ALONE)
     return reply

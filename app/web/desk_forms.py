@@ -20,7 +20,7 @@ class AnswerForm(BaseModel):
     interview: UUID | None = None
     question: str
     sequence: int
-    unrated: str | None = None  # the section whose rating the screen asks for; None where the sender shows no screen
+    unrated: str | None = None  # the section whose rating is asked for, - for none; None: draw the whole desk
     shown_at: str = ""
     reading_ms: str = ""
     latency_ms: str = ""

@@ -47,7 +47,7 @@ def measure(stand: Stand) -> list[Row]:
     note = f"processor {SLOWED} times slower; 95 % of {len(spent)}"
     return [
         Row("console/from a key to the next question", late, MOST_MS, "ms", Goal(1), note),
-        Row("console/the same, the median", median(spent), MOST_MS, "ms", note="the slow ones draw the whole desk"),
+        Row("console/the same, the median", median(spent), MOST_MS, "ms", note="the first and the last take longest"),
     ]
 
 

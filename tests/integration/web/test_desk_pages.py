@@ -44,6 +44,19 @@ def without_times(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r'name="shown_at" value="[^"]*"', "", page)).strip()
 
 
+def shown(page: str) -> dict[str, str]:
+    """Return what the screen sends with an answer."""
+    return dict(re.findall(r'name="(question|sequence|unrated)" value="([^"]*)"', page))
+
+
+def stays_as_drawn(desk: Desk, *parts: str) -> None:
+    """Say that what was drawn alone is what stands in the whole desk."""
+    whole = without_times(desk.client.get("/desk", headers=OPEN_SCREEN).text)
+    for part in parts:
+        assert '<section id="desk"' not in part
+        assert without_times(part) in whole
+
+
 def reach(desk: Desk) -> str:
     """Take a case, dial, and have it answered."""
     press(desk, "next")
@@ -94,17 +107,23 @@ def test_an_answer_is_saved_and_the_next_question_shown(desk: Desk) -> None:
 
 def test_only_the_question_is_drawn_where_nothing_around_it_changed(desk: Desk) -> None:
     reach(desk)
-    first = press(desk, "begin", lect="yue")
-    shown = dict(re.findall(r'name="(question|sequence|unrated)" value="([^"]*)"', first))
-    # The first answer of a section lets the screen ask how well it was followed, so the whole desk is drawn.
-    whole = desk.client.post("/desk/answer", data={**shown, "code": "1"}, headers=OPEN_SCREEN)
-    assert (stage_of(whole.text), "HX-Retarget" in whole.headers) == ("question", False)
-    shown = dict(re.findall(r'name="(question|sequence|unrated)" value="([^"]*)"', whole.text))
-    alone = desk.client.post("/desk/answer", data={**shown, "text": "40"}, headers=OPEN_SCREEN)
-    assert alone.headers["HX-Retarget"] == "#desk .work"
-    assert ('<section id="desk"' in alone.text, 'name="question"' in alone.text) == (False, True)
-    # Drawn alone it is what stands in the middle of the whole desk.
-    assert without_times(alone.text) in without_times(desk.client.get("/desk", headers=OPEN_SCREEN).text)
+    page = press(desk, "begin", lect="yue")
+    # The first answer of a section lets the screen ask how well it was followed, so the marks are drawn as well.
+    with_marks = desk.client.post("/desk/answer", data={**shown(page), "code": "1"}, headers=OPEN_SCREEN)
+    question, _, marks = with_marks.text.partition('<template data-in-place-of=".marks">')
+    stays_as_drawn(desk, question, marks.partition("</template>")[0])
+    alone = desk.client.post("/desk/answer", data={**shown(question), "text": "40"}, headers=OPEN_SCREEN)
+    assert "X-Question-Alone" in alone.headers
+    assert "<template" not in alone.text
+    stays_as_drawn(desk, alone.text)
+
+
+def test_a_screen_that_may_be_old_is_drawn_whole(desk: Desk) -> None:
+    reach(desk)
+    fields = shown(press(desk, "begin", lect="yue"))
+    del fields["unrated"]
+    whole = desk.client.post("/desk/answer", data={**fields, "code": "1"}, headers=OPEN_SCREEN)
+    assert (stage_of(whole.text), "X-Question-Alone" in whole.headers) == ("question", False)
 
 
 def test_a_wrong_answer_says_why_and_the_question_stays(desk: Desk) -> None:

@@ -33,6 +33,11 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("htmx:after:settle", placeFocus);
 document.addEventListener("htmx:after:settle", () => label(document));
+// What the page drew without htmx.
+document.addEventListener("drawn", (event) => {
+  label(event.target);
+  placeFocus();
+});
 
 watchKeys(document);
 runClocks(document);

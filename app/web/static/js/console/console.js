@@ -1,16 +1,19 @@
 // What only the interviewer's console does: answers that cannot be lost, five seconds to take back, all keys by name.
+import { sendAnswer, takeFormsOver } from "./answering.js";
 import { watchConnection } from "./connection.js";
 import { offerHelp } from "./help.js";
+import { act, fetchDesk, giveDrawingUp } from "./order.js";
 import { BROKEN, Outbox, fetchSignedIn } from "./outbox.js";
 import { offerPalette } from "./palette.js";
 import { offerRecordings } from "./player.js";
-import { runStopwatch, writeTimes } from "./stopwatch.js";
+import { runStopwatch } from "./stopwatch.js";
 import { holdsOutcome, offerUndo, sayNotTakenBack, sendAtLast, watchUndo } from "./undo.js";
 import { watchWrapUp } from "./wrapup.js";
 
-const KEPT = new Set(["/desk/answer", "/desk/mark"]);
 const NOTHING_TO_DRAW = 204;
 const DESK = "/desk";
+const ANSWER = "/desk/answer";
+const MARK = "/desk/mark";
 const HEADERS = { "HX-Request": "true", Accept: "text/html" };
 
 const words = document.querySelector("#undo").dataset;
@@ -27,7 +30,7 @@ function refresh() {
 function note(kind, question) {
   const interview = document.querySelector("#desk input[name=interview]")?.value ?? "";
   const sent = new URLSearchParams({ interview, kind, about: question, client_key: newKey() });
-  return outbox.send("/desk/mark", sent, HEADERS).then(refresh);
+  return outbox.send(MARK, sent, HEADERS).then(refresh);
 }
 
 function post(address, fields) {
@@ -40,92 +43,51 @@ async function playIntoCall(fields) {
   return reply.ok;
 }
 
-// The desk that is being fetched while something is sent: it would be old when it comes, so nothing waits for it. What
-// it would have shown is then drawn with the answer.
-let drawing = null;
-let isStale = false;
-
-async function draw(address, request) {
-  const mine = new AbortController();
-  drawing = mine;
-  try {
-    const reply = await fetchSignedIn(address, { ...request, signal: AbortSignal.any([mine.signal, request.signal].filter(Boolean)) });
-    isStale = false;
-    return reply;
-  } finally {
-    if (drawing === mine) drawing = null;
-  }
-}
-
-function stopDrawing() {
-  if (drawing === null) return;
-  drawing.abort();
-  isStale = true;
-}
-
-// Everything the desk sends goes through here; htmx itself only draws what comes back.
+// What the desk sends but answers; htmx draws what comes back.
 function takeOver(event) {
   const { ctx } = event.detail;
   const address = ctx.request.action;
-  if (!address.startsWith("/desk")) return;
-  if (!KEPT.has(address)) {
-    ctx.fetch = ctx.request.method === "GET" && address === DESK ? draw : fetchSignedIn;
+  if (!address.startsWith(DESK)) return;
+  if (address !== MARK) {
+    ctx.fetch = ctx.request.method === "GET" && address === DESK ? fetchDesk : act;
     return;
   }
   const { body } = ctx.request;
-  // Without it the whole desk is drawn.
-  if (isStale) body.delete("unrated");
-  if (address === "/desk/mark") {
-    body.set("client_key", newKey());
-    if (body.has("about")) body.set("about", document.querySelector("#desk input[name=question]").value);
-  }
-  // However long it takes: the time limit of a request must not give an answer up.
+  body.set("client_key", newKey());
+  if (body.has("about")) body.set("about", document.querySelector("#desk input[name=question]").value);
+  // However long it takes: the time limit of a request must not give a mark up.
   clearTimeout(ctx.requestTimeout);
   const headers = Object.fromEntries(new Headers(ctx.request.headers));
   ctx.fetch = async () => {
-    const form = ctx.sourceElement.closest("form");
-    try {
-      const reply = await outbox.send(address, body, headers);
-      if (!reply.ok) delete form.dataset.sent;
-      if (reply.status >= BROKEN) {
-        showRefused([{ body }]);
-        return new Response(null, { status: NOTHING_TO_DRAW });
-      }
-      if (reply.ok) offer(address, body, ctx.sourceEvent);
-      if (!reply.headers.has("HX-Retarget")) isStale = false;
-      return reply;
-    } catch (error) {
-      delete form.dataset.sent;
-      throw error;
+    const reply = await outbox.send(address, body, headers);
+    if (reply.status >= BROKEN) {
+      showRefused([{ body }]);
+      return new Response(null, { status: NOTHING_TO_DRAW });
     }
+    if (reply.ok) offerToTakeBack(`${words.mark} ${ctx.sourceEvent?.submitter?.dataset.said ?? ""}`, () => post("/desk/mark/take-back", { client_key: body.get("client_key") }));
+    return reply;
   };
 }
 
-function offer(address, body, event) {
-  const isAnswer = address === "/desk/answer";
-  const said = isAnswer ? words.answer : `${words.mark} ${event?.submitter?.dataset.said ?? ""}`;
+function offerToTakeBack(said, takeBack) {
   offerUndo(said, () => {
-    const back = isAnswer
-      ? post("/desk/back", { to: body.get("question") })
-      : post("/desk/mark/take-back", { client_key: body.get("client_key") });
-    back.then((reply) => reply.ok || sayNotTakenBack(), sayNotTakenBack).finally(refresh);
+    takeBack().then((reply) => reply.ok || sayNotTakenBack(), sayNotTakenBack).finally(refresh);
   });
 }
 
-// Before htmx queues it: how long the answer took ends with the key, whatever it waits for from here on.
+const TELL = {
+  saved: (body) => offerToTakeBack(words.answer, () => post("/desk/back", { to: body.get("question") })),
+  broken: (body) => showRefused([{ body }]),
+};
+
 function onSubmit(event) {
+  takeFormsOver();
   const address = event.target.getAttribute("action");
-  if (!KEPT.has(address)) return;
-  if (address === "/desk/answer") {
-    if (event.target.dataset.sent) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      return;
-    }
-    event.target.dataset.sent = "yes";
-    writeTimes(event.target);
-  }
-  stopDrawing();
+  if (address === MARK) giveDrawingUp();
+  if (address !== ANSWER) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  sendAnswer(outbox, event.target, event.submitter, TELL);
 }
 
 function showRefused(refused) {

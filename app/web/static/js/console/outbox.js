@@ -48,11 +48,11 @@ export class Outbox {
     document.dispatchEvent(new CustomEvent("outbox", { detail: { waiting: entries.length } }));
   }
 
-  // Resolves to the server's reply, however long that takes.
-  send(address, body, headers) {
+  // Resolves to the server's reply, however long that takes; nothing goes out before what it comes `after`.
+  send(address, body, headers, after = undefined) {
     const entry = { key: `${Date.now()}-${Math.random().toString(36).slice(2)}`, address, body: String(body), headers };
     this.keep([...this.entries, entry]);
-    const sent = this.lane.then(() => this.deliver(entry));
+    const sent = Promise.all([this.lane, after]).then(() => this.deliver(entry));
     this.lane = sent.catch(() => undefined);
     return sent;
   }
