@@ -5,7 +5,6 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from fastapi import Request
-from starlette.datastructures import FormData
 
 from app.core.errors import InvalidInputError, NotFoundError, TooLargeError
 from app.telephony.twilio.account import TwilioAccount
@@ -29,7 +28,7 @@ async def signed_form(request: Request) -> dict[str, str]:
         verify(url, (await request.body()).decode("utf-8", "replace"), request.headers, tokens=account.auth_tokens)
         raise NotFoundError  # everything of ours comes as a form; nothing is sent as a document
     fields = _read(await request.body())
-    verify(url, FormData(list(fields)), request.headers, tokens=account.auth_tokens)
+    verify(url, fields, request.headers, tokens=account.auth_tokens)
     return dict(fields)
 
 

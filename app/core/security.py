@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -25,6 +25,8 @@ HEADERS: Final[Mapping[str, str]] = {
 # Where browsers' calls go in an installation with an account there; nothing else ever leaves this server's pages.
 TELEPHONE: Final = ("https://*.twilio.com", "wss://*.twilio.com")
 ONE_YEAR: Final = "max-age=31536000"
+RawHeader = tuple[bytes, bytes]
+NOT_KEPT: Final[RawHeader] = (b"cache-control", b"no-store")
 
 
 class CrossOriginError(ForbiddenError):
@@ -69,9 +71,10 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, *, by_https: bool, connects_to: Sequence[str] = ()) -> None:
         self.app = app
         policy = content_security_policy(connects_to=connects_to)
-        self.headers = {**HEADERS, "Content-Security-Policy": policy}
+        headers = {**HEADERS, "Content-Security-Policy": policy}
         if by_https:
-            self.headers["Strict-Transport-Security"] = ONE_YEAR
+            headers["Strict-Transport-Security"] = ONE_YEAR
+        self.headers = Headers(headers).raw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -81,15 +84,19 @@ class SecurityHeaders:
 
         async def add_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
-                # Case data must not lie in the cache of a shared office computer.
-                if "etag" not in headers:
-                    headers.setdefault("Cache-Control", "no-store")
+                message["headers"] = self._completed(message["headers"])
             await send(message)
 
         await self.app(scope, receive, add_headers)
+
+    def _completed(self, headers: Sequence[RawHeader]) -> list[RawHeader]:
+        """Add what is not said yet."""
+        said = {name for name, _ in headers}
+        completed = [*headers, *(header for header in self.headers if header[0] not in said)]
+        # Case data must not lie in the cache of a shared office computer.
+        if not said & {b"etag", b"cache-control"}:
+            completed.append(NOT_KEPT)
+        return completed
 
 
 class CrossOriginProtection:

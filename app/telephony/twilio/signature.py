@@ -1,12 +1,11 @@
 """Tell a provider's own callbacks from anybody else's."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import SecretStr
-from starlette.datastructures import FormData
 from twilio.request_validator import (
     SIGNATURE_HEADER,
     SIGNATURE_SETTINGS_HEADER,
@@ -24,19 +23,34 @@ class ForgedCallbackError(ForbiddenError):
     """This callback is not signed by the telephone provider."""
 
 
-def verify(url: str, body: FormData | str, headers: Mapping[str, str], *, tokens: Iterable[SecretStr]) -> None:
+class _Form(dict[str, list[str]]):
+    """The values of each field, under the name by which the library asks for them."""
+
+    def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
+        super().__init__()
+        for name, value in fields:
+            self.setdefault(name, []).append(value)
+
+    def getall(self, name: str) -> list[str]:
+        return self[name]
+
+
+def verify(
+    url: str, body: Sequence[tuple[str, str]] | str, headers: Mapping[str, str], *, tokens: Iterable[SecretStr]
+) -> None:  # fmt: skip
     """Raise ForgedCallbackError unless one of the tokens has signed this request to this address.
 
-    `url` is the public address with its raw path and query, never what a Host header says. A body that is no
-    form is covered by the signature only through its hash in the address: without that hash it is refused, since
-    the library would let a changed body pass.
+    `url` is the public address with its raw path and query, never what a Host header says; `body` is the fields of a
+    form, or the text of anything else. Such a text is covered by the signature only through its hash in the address:
+    without that hash it is refused, since the library would let a changed body pass.
     """
     signature = headers.get(SIGNATURE_HEADER, "")
     if isinstance(body, str) and not _names_hash(url):
         raise ForgedCallbackError
     algorithm = get_signature_algorithm(headers.get(SIGNATURE_SETTINGS_HEADER, ""))
+    params = body if isinstance(body, str) else _Form(body)
     validators = (RequestValidator(token.get_secret_value()) for token in tokens)
-    if not any(validator.validate(url, body, signature, algorithm) for validator in validators):
+    if not any(validator.validate(url, params, signature, algorithm) for validator in validators):
         raise ForgedCallbackError
 
 
