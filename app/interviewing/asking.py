@@ -15,12 +15,19 @@ from app.questionnaires.session import Wording, next_question, previous_question
 FEWEST_CHOICES = 3  # from here on there is a middle that a phrase may be mistaken for
 
 
-def question_card(session: Session, sitting: Sitting, names: Mapping[str, LectCard]) -> QuestionCard | None:
-    """Return the question to ask now: the one gone back to, or the first relevant one without an answer."""
-    form, state = sitting.form, sitting.state
+def question_now(sitting: Sitting) -> Question | None:
+    """Return the question on the screen: the one gone back to, or the first relevant one without an answer."""
     cursor = sitting.interview.cursor
+    if cursor:
+        return sitting.form.question(cursor)
     is_over_quota = sitting.interview.state == InterviewState.OVER_QUOTA
-    question = form.question(cursor) if cursor else None if is_over_quota else next_question(form, state)
+    return None if is_over_quota else next_question(sitting.form, sitting.state)
+
+
+def question_card(session: Session, sitting: Sitting, names: Mapping[str, LectCard]) -> QuestionCard | None:
+    """Return the question to ask now, in words."""
+    form, state = sitting.form, sitting.state
+    question = question_now(sitting)
     if question is None:
         return None
     answered, relevant = progress(form, state)

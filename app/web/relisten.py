@@ -16,7 +16,7 @@ from app.campaigns.rule_book import rules_of
 from app.campaigns.service import get_campaign, list_campaigns
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
-from app.core.errors import XiangyinError
+from app.core.errors import Fault, InvalidInputError, XiangyinError
 from app.core.ranges import range_reply
 from app.core.turns import Router
 from app.dialing.naming import Names
@@ -149,9 +149,14 @@ def put_back(
 
 @router.post(HERE + "/{item_id:int}/give-up")
 def give_up(
-    *, request: Request, session: WriteSession, principal: Listener, now: Now, campaign_id: int, item_id: int
-) -> Response:
-    """Note that the recording cannot be understood."""
+    *, request: Request, session: WriteSession, principal: Listener, now: Now, campaign_id: int, item_id: int,
+    confirmed: Annotated[bool, Form()] = False,
+) -> Response:  # fmt: skip
+    """Note that the recording cannot be understood, which is final and so wants to be confirmed."""
+    if not confirmed:
+        item = queue.own_item(session, campaign_id, item_id, listener_id=principal.id)
+        fault = Fault("confirmed", "Tick the box to say that you mean it.")
+        return _page(request, session, principal, item=item, error=InvalidInputError(hearing.UNUSABLE, (fault,)))
     return _end(request, session, principal, end=queue.give_up, item=(campaign_id, item_id), now=now)
 
 
