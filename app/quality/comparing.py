@@ -17,7 +17,7 @@ from app.interviewing.models import AnswerEvent, Interview
 from app.interviewing.paradata import events_of
 from app.quality.agreement import Agreement, Coded, agreement_of
 from app.quality.flagged import flags_in
-from app.quality.hearing import Heard, HeardStatus, RatingKind, heard_in, ratings_in, read_heard
+from app.quality.hearing import Heard, HeardStatus, RatingKind, heard_in, ratings_in, read_heard, values_of
 from app.quality.models import RelistenCode, RelistenItem
 from app.quality.queue import ItemState
 from app.quality.reading import plain_words
@@ -102,35 +102,30 @@ def _compared(form: Form, event: AnswerEvent, heard: Heard) -> ComparedAnswer:
         question=event.question,
         lect=lect,
         label=plain_words(question.label, lect) or event.question,
-        kept=_words(question, lect, _values(given)),
+        kept=_words(question, lect, values_of(given)),
         kept_status=given.status.value,
-        heard=_words(question, lect, heard.codes or ((heard.text,) if heard.text else ())),
+        heard=_words(question, lect, heard.values),
         heard_status=heard.status.value,
         agrees=_agrees(question, given, heard),
     )
 
 
 def _agrees(question: Question, given: GivenAnswer, heard: Heard) -> bool | None:
-    """Tell whether both are the same: several codes in any order, numbers by their value, words not at all."""
-    if heard.status is HeardStatus.NOT_HEARD or question.kind is QuestionKind.TEXT:
+    """Tell whether both are the same: first what kind of answer it is, then its codes or value; words not at all."""
+    if heard.status is HeardStatus.NOT_HEARD or _was_passed_over(given):
         return None
     if heard.status.value != given.status.value:
         return False
-    kept, told = _values(given), heard.codes or ((heard.text,) if heard.text else ())
-    if question.kind in (QuestionKind.INTEGER, QuestionKind.DECIMAL):
-        return [_number(value) for value in kept] == [_number(value) for value in told]
+    if given.status is not AnswerStatus.ANSWERED:
+        return True
+    if question.kind is QuestionKind.TEXT:
+        return None
+    kept, told = values_of(given), heard.values
     return kept == told if question.kind is QuestionKind.RANK else {*kept} == {*told}
 
 
-def _number(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-def _values(given: GivenAnswer) -> tuple[str, ...]:
-    return given.value if isinstance(given.value, tuple) else (given.value,) if given.value else ()
+def _was_passed_over(given: GivenAnswer) -> bool:
+    return given.status is AnswerStatus.ANSWERED and given.value is None
 
 
 def _words(question: Question, lect: str, values: Iterable[str]) -> str:
@@ -139,8 +134,8 @@ def _words(question: Question, lect: str, values: Iterable[str]) -> str:
 
 
 def coded_of(question: Question, address: str, given: GivenAnswer, *, heard: Heard) -> Coded | None:
-    """Return both codes of a question with one choice; None for other kinds and for what was not heard."""
-    if question.kind is not QuestionKind.SELECT_ONE or heard.status is HeardStatus.NOT_HEARD:
+    """Return both codes of a question with one choice; None for other kinds, and for what was not heard or kept."""
+    if question.kind is not QuestionKind.SELECT_ONE or heard.status is HeardStatus.NOT_HEARD or _was_passed_over(given):
         return None
     kept = given.status.value if given.status is not AnswerStatus.ANSWERED else str(given.value)
     told = heard.status.value if heard.status is not HeardStatus.ANSWERED else heard.codes[0]
