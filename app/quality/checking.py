@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
@@ -84,7 +84,7 @@ def _try_to_check(
     try:
         with session.begin_nested():
             _check(session, campaign, interview, times=times, now=now)
-    except OperationalError:
+    except (InterfaceError, InternalError, OperationalError):
         raise
     except Exception:  # whatever is wrong with one interview keeps no other from being looked at
         log.exception("interview not looked at", campaign=campaign.id, interview=interview_id)

@@ -156,7 +156,7 @@ def test_an_order_is_typed_and_words_are_written_in_a_field_where_letters_do_not
     listening: TestClient, survey: Survey, item: RelistenItem
 ) -> None:
     order = listening.get(f"{page(survey, item)}?question=order").text
-    assert 'type="checkbox"' not in order
+    assert 'name="code"' not in order
     assert '<span class="code">2</span>' in order
     sent = {"about": "order", "text": "3 1 2", "status": "answered"}
     listening.post(f"{page(survey, item)}/answers", data=sent)
