@@ -71,7 +71,7 @@ def test_four_alike_answers_are_flagged_where_the_rules_say_so(
     survey.change_rules(quality={"battery_items": 4, "reverse_steps": 5})
     hold_interview()
     check_campaign(session, survey.campaign.id, now=survey.now)
-    assert kinds_of(session) == [FlagKind.LONG_STRING, FlagKind.LOW_VARIATION]
+    assert kinds_of(session) == [FlagKind.LONG_STRING]
 
 
 def test_an_interview_that_broke_off_is_flagged_where_it_did(survey: Survey, desk: Desk, session: Session) -> None:
