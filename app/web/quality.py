@@ -14,7 +14,7 @@ from app.core.paging import read_cursor, write_cursor
 from app.core.turns import Router
 from app.dialing.naming import Names
 from app.quality.comparing import compare
-from app.quality.flagged import list_flagged
+from app.quality.flagged import list_reviewed
 from app.quality.hearing import RatingKind
 from app.quality.summary import summary_of
 from app.web.pages import language_for, render
@@ -30,11 +30,12 @@ Reviewer = Annotated[Principal, require(Permission.REVIEW_QUALITY)]
 def show_quality(
     *, request: Request, session: ReadSession, principal: Reviewer, campaign_id: int, cursor: str | None = None
 ) -> Response:
-    """Show the figures, and the flagged interviews, the newest first."""
+    """Show the figures, and the interviews that were flagged or listened to, the newest first; then older ones."""
     campaign = get_campaign(session, campaign_id)
-    page = list_flagged(session, campaign.id, before=read_cursor(cursor), limit=PAGE_ROWS)
+    page = list_reviewed(session, campaign.id, before=read_cursor(cursor), limit=PAGE_ROWS)
     return render(
-        request, "quality.html", person=principal, campaign=campaign, summary=summary_of(session, campaign),
+        request, "quality.html", person=principal, campaign=campaign,
+        summary=summary_of(session, campaign) if cursor is None else None,
         rows=page.rows, is_first=cursor is None, say=speaker(language_for(request, principal)),
         next_cursor=write_cursor(page.rows[-1].interview_id) if page.has_more else None,
         may_listen=principal.may(Permission.LISTEN_AGAIN, campaign.id),
