@@ -17,7 +17,7 @@ from app.core.db import ReadSession, WriteSession
 from app.core.paging import read_cursor, write_cursor
 from app.core.turns import Router
 from app.dialing.sentences import in_english
-from app.quality.comparing import ComparedAnswer, compare
+from app.quality.comparing import ComparedAnswer, Noted, compare
 from app.quality.domain import FlagKind
 from app.quality.flagged import KeptFlag, ReviewedInterview, flags_of_response, list_reviewed
 from app.quality.hearing import RatingKind
@@ -123,7 +123,10 @@ class SummaryOut(BaseModel):
 
 
 class ComparedOut(BaseModel):
-    """Both codings of an interview that was listened to, and why it was."""
+    """Both codings of an interview that was listened to, and why it was.
+
+    `noted` is what the interviewer noted of the whole, `ratings` what the listener says of it.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -133,6 +136,7 @@ class ComparedOut(BaseModel):
     is_drawn: bool
     reasons: list[str]
     answers: tuple[ComparedAnswer, ...]
+    noted: Noted
     ratings: Mapping[RatingKind, str]
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import fmean
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +13,9 @@ from app.accounts.models import Person
 from app.audit import service as audit
 from app.core.errors import NotFoundError
 from app.dialing.sentences import Sentence
+from app.interviewing.domain import MarkKind
 from app.interviewing.interviews import read_event
+from app.interviewing.marks import marks_of, summed
 from app.interviewing.models import AnswerEvent, Interview
 from app.interviewing.paradata import events_of
 from app.quality.agreement import Agreement, Coded, agreement_of
@@ -42,6 +45,19 @@ class ComparedAnswer:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """What the interviewer noted of the whole.
+
+    The lects; the mean rating of how well sections were followed, from 1 to 5, None where none was rated; how often
+    somebody told the respondent what to answer.
+    """
+
+    lects: tuple[str, ...]
+    followed: float | None
+    coached: int
+
+
+@dataclass(frozen=True)
 class ComparedInterview:
     """Both codings of an interview, who made them, and why it was listened to."""
 
@@ -54,6 +70,7 @@ class ComparedInterview:
     flags: tuple[Sentence, ...]
     ended_at: datetime | None
     answers: tuple[ComparedAnswer, ...]
+    noted: Noted
     ratings: Mapping[RatingKind, str]
 
 
@@ -87,12 +104,19 @@ def compare(session: Session, campaign_id: int, item_id: int, *, actor: str, now
         flags=tuple(flag.sentence for flag in flags_in(session, interview.id)),
         ended_at=item.ended_at,
         answers=tuple(_compared(form, kept[name], one) for name, one in heard.items() if name in kept),
+        noted=_noted(session, item),
         ratings=ratings_in(session, item),
     )
     audit.record(
         session, "relisten.compared", actor=actor, subject=f"relisten_item:{item.id}", campaign_id=campaign_id, now=now
     )
     return compared
+
+
+def _noted(session: Session, item: RelistenItem) -> Noted:
+    marks = summed(marks_of(session, item.interview_id))
+    followed = fmean(marks.ratings.values()) if marks.ratings else None
+    return Noted(tuple(item.lects), followed, marks.counts.get(MarkKind.COACHED, 0))
 
 
 def _compared(form: Form, event: AnswerEvent, heard: Heard) -> ComparedAnswer:

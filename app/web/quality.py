@@ -49,9 +49,10 @@ def show_both(
     """Show both codings of an interview that was listened to; looking at them is on the record."""
     campaign = get_campaign(session, campaign_id)
     both = compare(session, campaign.id, item_id, actor=principal.actor, now=now)
+    name = Names(session, campaign, rules_of(session, campaign)).lect
     lect = both.ratings.get(RatingKind.LECT)
     return render(
         request, "quality_both.html", person=principal, campaign=campaign, both=both,
         say=speaker(language_for(request, principal)),
-        lect=Names(session, campaign, rules_of(session, campaign)).lect(lect) if lect else None,
+        lect=name(lect) if lect else None, kept_lects=[name(tag) for tag in both.noted.lects],
     )  # fmt: skip

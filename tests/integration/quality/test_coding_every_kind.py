@@ -49,6 +49,11 @@ KEPT: dict[str, dict[str, Any]] = {
     "day": {"text": "2026-11-03"},
     "price": {"text": "12.50"},
 }
+MARKS: tuple[dict[str, Any], ...] = (
+    {"kind": "followed", "rating": 2},
+    {"kind": "coached", "client_key": "once"},
+    {"kind": "coached", "client_key": "again"},
+)
 
 
 @pytest.fixture
@@ -66,6 +71,8 @@ def listening(
     for name, kept in KEPT.items():
         sent = {"question": name, "client_sequence": shown["question"]["next_sequence"], **kept}
         shown = desk.post("answers", sent)
+    for mark in MARKS:
+        desk.post("marks", mark)
     desk.post("hang-up")
     desk.post("outcome", {"code": "complete"})
     record(attempt, survey.campaign.id)
@@ -142,6 +149,17 @@ def test_what_was_passed_over_is_no_code(
     hear(listening, api(survey, item), {**rest, "extra": {"codes": ["1"]}, "likes": {"codes": ["98"]}})
     [interview] = coded_interviews(session, survey.campaign.id)
     assert [(coded.question, coded.agrees) for coded in interview.answers] == [("likes", True)]
+
+
+def test_what_the_interviewer_noted_of_the_whole_stands_beside_what_the_listener_says(
+    listening: TestClient, survey: Survey, item: RelistenItem, *, sue: Person, sign_in_as: SignInAs
+) -> None:
+    both = f"/campaigns/{survey.campaign.id}/quality/listened/{item.id}"
+    hear(listening, api(survey, item), {name: {"status": "not_heard"} for name in KEPT})
+    reviewing = sign_in_as(sue)
+    assert reviewing.get(f"/api/v1{both}").json()["noted"] == {"lects": [PUTONGHUA], "followed": 2.0, "coached": 2}
+    shown = reviewing.get(both).text
+    assert all(words in shown for words in ("The interviewer noted", "The listener says", "times noted: 2"))
 
 
 def test_keys_are_those_of_the_desk_and_d_means_dont_know(
