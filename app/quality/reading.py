@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
@@ -63,7 +64,7 @@ class CampaignTimes:
         last = (
             select(AnswerEvent.question, AnswerEvent.wording_lect, AnswerEvent.latency_ms, AnswerEvent.reading_ms)
             .where(AnswerEvent.interview_id.in_(latest))
-            .distinct(AnswerEvent.interview_id, AnswerEvent.question)
+            .ext(distinct_on(AnswerEvent.interview_id, AnswerEvent.question))
             .order_by(AnswerEvent.interview_id, AnswerEvent.question, AnswerEvent.id.desc())
         )
         found: dict[tuple[str, str], list[int]] = {}

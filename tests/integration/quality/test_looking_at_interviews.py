@@ -15,6 +15,7 @@ from app.languages.domain import PUTONGHUA
 from app.quality.checking import campaigns_due, check_campaign, draw
 from app.quality.domain import FlagKind
 from app.quality.models import InterviewCheck, InterviewFlag, RelistenItem
+from app.quality.reading import CampaignTimes
 from tests.integration.quality.conftest import HoldInterview
 from tests.stage import Desk, Survey
 
@@ -163,3 +164,17 @@ def test_neither_flagged_nor_drawn_is_not_queued(
     hold_interview()
     check_campaign(session, survey.campaign.id, now=survey.now)
     assert session.scalars(select(RelistenItem)).all() == []
+
+
+def test_a_correction_makes_no_time_of_its_own_nor_does_what_is_judged(
+    hold_interview: HoldInterview, survey: Survey, session: Session
+) -> None:
+    interview = hold_interview()
+    last = session.scalars(select(AnswerEvent).where(AnswerEvent.question == "police")).one()
+    kept = {column.key: getattr(last, column.key) for column in AnswerEvent.__table__.columns if column.key != "id"}
+    for number, latency_ms in enumerate((70, 5_000)):
+        session.add(AnswerEvent(**{**kept, "client_sequence": 9_000 + number, "latency_ms": latency_ms}))
+    session.flush()
+    times = CampaignTimes(session, survey.campaign)._times
+    assert times[("police", last.wording_lect)] == [5_000 + (last.reading_ms or 0)]
+    assert CampaignTimes(session, survey.campaign, judged=[interview.id])._times == {}
