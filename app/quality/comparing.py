@@ -7,6 +7,7 @@ from datetime import datetime
 from statistics import fmean
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
@@ -175,8 +176,15 @@ def coded_interviews(session: Session, campaign_id: int) -> list[CodedInterview]
     for row in session.scalars(own):
         heard[row.item_id][row.question] = read_heard(row)
     kept: dict[int, dict[str, GivenAnswer]] = defaultdict(dict)
-    events = select(AnswerEvent).join(RelistenItem, RelistenItem.interview_id == AnswerEvent.interview_id).where(*done)
-    for event in session.scalars(events.order_by(AnswerEvent.id)):
+    # The last row of a question counts; corrections need not be read.
+    last = (
+        select(AnswerEvent)
+        .join(RelistenItem, RelistenItem.interview_id == AnswerEvent.interview_id)
+        .where(*done)
+        .ext(distinct_on(AnswerEvent.interview_id, AnswerEvent.question))
+        .order_by(AnswerEvent.interview_id, AnswerEvent.question, AnswerEvent.id.desc())
+    )
+    for event in session.scalars(last):
         kept[event.interview_id][event.question] = read_event(event)
     listed = select(RelistenItem, Interview).join(Interview, Interview.id == RelistenItem.interview_id).where(*done)
     return [
