@@ -118,7 +118,7 @@ class Work:
             try:
                 with self.make_session() as session, session.begin():
                     looked_at += check_campaign(session, campaign_id, now=self.clock())
-            except Exception:  # the trouble of one campaign keeps no other waiting; its own interviews come next time
+            except Exception:  # the trouble of one campaign keeps no other waiting; the same batch comes next time
                 log.exception("interviews not looked at", campaign=campaign_id)
         return looked_at
 

@@ -17,7 +17,8 @@ class Role(StrEnum):
     """What a person is to one campaign, or to all of them."""
 
     INTERVIEWER = "interviewer"  # calls and interviews; sees neither targets nor results
-    SUPERVISOR = "supervisor"  # sets up and watches fieldwork, blind to answers
+    # Sees no answers but those of interviews that were heard again, on the record.
+    SUPERVISOR = "supervisor"  # sets up and watches fieldwork
     LISTENER = "listener"  # listens to recorded interviews again, blind to answers, interviewers and flags
     ADMINISTRATOR = "administrator"  # people and the audit record; no part in fieldwork
 

@@ -28,6 +28,7 @@ from app.api import (
     questionnaires,
     quotas,
     recordings,
+    relisten,
     rooms,
     rules,
     sessions,
@@ -67,6 +68,7 @@ router.include_router(notices.router)
 router.include_router(desk_sound.router)
 router.include_router(recordings.router)
 router.include_router(quality.router)
+router.include_router(relisten.router)
 router.include_router(monitoring.router)
 router.include_router(lexicon.router)
 router.include_router(clips.router)

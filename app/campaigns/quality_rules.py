@@ -1,6 +1,10 @@
 """The rules of quality: what marks an interview as worth hearing again, and how many are heard again by chance."""
 
+from typing import Final
+
 from pydantic import BaseModel, ConfigDict, Field
+
+FEWEST_ITEMS: Final = 3  # that may be called a battery
 
 
 class QualityRules(BaseModel):
@@ -11,7 +15,8 @@ class QualityRules(BaseModel):
     A battery is judged from `battery_items` answers on. Its longest run of one choice is flagged from `run_share` of
     them on. Curran (Journal of Experimental Social Psychology 66, 2016) proposes half; in short batteries many honest
     people answer everything alike, hence the whole. Its spread, the standard deviation in widths of the scale (Dunn
-    and others, Journal of Business and Psychology 33, 2018), is flagged below `least_spread`.
+    and others, Journal of Business and Psychology 33, 2018), is flagged below `least_spread`, but where all are
+    alike and flagged as that.
 
     Two questions that ask the same are flagged when their answers lie more than `same_steps` apart; those that ask the
     reverse, when they do so by more than `reverse_steps` once one of them is turned round.
@@ -32,7 +37,7 @@ class QualityRules(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    battery_items: int = Field(default=6, ge=3, le=100)
+    battery_items: int = Field(default=6, ge=FEWEST_ITEMS, le=100)
     run_share: float = Field(default=1.0, gt=0, le=1)
     least_spread: float = Field(default=0.1, ge=0, le=1)
     same_steps: int = Field(default=1, ge=0, le=100)

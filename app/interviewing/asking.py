@@ -24,7 +24,7 @@ def question_on_screen(sitting: Sitting) -> Question | None:
 
 
 def question_card(session: Session, sitting: Sitting, names: Mapping[str, LectCard]) -> QuestionCard | None:
-    """Return the question to ask now: the one gone back to, or the first relevant one without an answer."""
+    """Return the question to ask now, in words."""
     form, state = sitting.form, sitting.state
     question = question_on_screen(sitting)
     if question is None:

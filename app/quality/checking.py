@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+import structlog
 from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
 from app.interviewing.models import AnswerEvent, ChangeCounter, Interview, ResponseSnapshot
 from app.quality.design import design_of
-from app.quality.domain import Flag
 from app.quality.flags import flags_of
 from app.quality.models import InterviewCheck, InterviewFlag, QualityProgress, RelistenItem
 from app.quality.queue import ItemState, close_unheard
@@ -23,6 +24,7 @@ from app.quality.reading import CampaignTimes, read_held
 from app.questionnaires.service import load_form
 
 BATCH: Final = 50
+log = structlog.get_logger()
 _DUE: Final = (
     select(ChangeCounter.campaign_id)
     .outerjoin(QualityProgress, QualityProgress.campaign_id == ChangeCounter.campaign_id)
@@ -48,7 +50,8 @@ def campaigns_due(session: Session) -> list[int]:
 def check_campaign(session: Session, campaign_id: int, *, now: datetime) -> int:
     """Look at a batch of a campaign's ended interviews; returns how many, 0 also while another process does it.
 
-    Each is looked at once: a later version of its response, or of the rules, changes no flag.
+    Each is looked at once: a later version of its response, or of the rules, changes no flag. One that cannot be
+    looked at is logged and passed over; trouble of the database itself is raised, and the batch comes again.
     """
     session.execute(insert(QualityProgress).values(campaign_id=campaign_id, last_sequence=0).on_conflict_do_nothing())
     own = select(QualityProgress).where(QualityProgress.campaign_id == campaign_id)
@@ -57,17 +60,15 @@ def check_campaign(session: Session, campaign_id: int, *, now: datetime) -> int:
         return 0
     news = session.execute(_NEWS, {"campaign_id": campaign_id, "after": progress.last_sequence}).all()
     campaign = session.get_one(Campaign, campaign_id)
-    times = CampaignTimes(session, campaign)
     fresh = _unchecked(session, [interview_id for _, interview_id in news])
-    for interview in fresh:
-        _check(session, campaign, interview, times=times, now=now)
-    session.flush()
+    times = CampaignTimes(session, campaign, judged=[interview.id for interview in fresh])
+    looked_at = [one.id for one in fresh if _try_to_check(session, campaign, one, times=times, now=now)]
     # What is being recorded or fetched waits; what was never recorded is not offered to anybody.
-    close_unheard(session, RelistenItem.interview_id.in_([interview.id for interview in fresh]), now=now)
+    close_unheard(session, RelistenItem.interview_id.in_(looked_at), now=now)
     if news:
         progress.last_sequence = news[-1].change_sequence
     session.flush()
-    return len(fresh)
+    return len(looked_at)
 
 
 def _unchecked(session: Session, interview_ids: Sequence[int]) -> list[Interview]:
@@ -76,9 +77,25 @@ def _unchecked(session: Session, interview_ids: Sequence[int]) -> list[Interview
     return list(session.scalars(wanted))
 
 
+def _try_to_check(
+    session: Session, campaign: Campaign, interview: Interview, *, times: CampaignTimes, now: datetime
+) -> bool:  # fmt: skip
+    interview_id = interview.id
+    try:
+        with session.begin_nested():
+            _check(session, campaign, interview, times=times, now=now)
+    except (InterfaceError, InternalError, OperationalError):
+        raise
+    except Exception:  # whatever is wrong with one interview keeps no other from being looked at
+        log.exception("interview not looked at", campaign=campaign.id, interview=interview_id)
+        return False
+    return True
+
+
 def _check(session: Session, campaign: Campaign, interview: Interview, *, times: CampaignTimes, now: datetime) -> None:
     form = load_form(session, interview.questionnaire_version_id)
-    flags = flags_of(read_held(session, interview, times), design_of(form), times.rules)
+    held = read_held(session, interview, times)
+    flags = flags_of(held, design_of(form), times.rules)
     seen = {
         "campaign_id": campaign.id,
         "interview_id": interview.id,
@@ -92,19 +109,18 @@ def _check(session: Session, campaign: Campaign, interview: Interview, *, times:
         )
         for flag in flags
     )
-    _queue(session, campaign, interview, flags=flags, share=times.rules.relisten_share)
+    is_drawn = draw(campaign.seed, interview.case_id) < times.rules.relisten_share
+    # Where nothing was answered there is nothing to be coded anew.
+    if held.items and (flags or is_drawn):
+        _queue(session, campaign, interview, is_drawn=is_drawn)
 
 
-def _queue(session: Session, campaign: Campaign, interview: Interview, *, flags: Sequence[Flag], share: float) -> None:
-    is_drawn = draw(campaign.seed, interview.case_id) < share
-    if not flags and not is_drawn:
-        return
+def _queue(session: Session, campaign: Campaign, interview: Interview, *, is_drawn: bool) -> None:
     spoken = select(func.array_agg(AnswerEvent.lect.distinct())).where(AnswerEvent.interview_id == interview.id)
     session.add(
         RelistenItem(
             campaign_id=campaign.id,
             interview_id=interview.id,
-            is_flagged=bool(flags),
             is_drawn=is_drawn,
             lects=session.scalar(spoken) or [interview.lect],
             state=ItemState.WAITING,

@@ -4,20 +4,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import fmean
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
 from app.audit import service as audit
 from app.core.errors import NotFoundError
 from app.dialing.sentences import Sentence
+from app.interviewing.domain import MarkKind
 from app.interviewing.interviews import read_event
+from app.interviewing.marks import marks_of, summed
 from app.interviewing.models import AnswerEvent, Interview
 from app.interviewing.paradata import events_of
 from app.quality.agreement import Agreement, Coded, agreement_of
 from app.quality.flagged import flags_in
-from app.quality.hearing import Heard, HeardStatus, RatingKind, heard_in, ratings_in, read_heard
+from app.quality.hearing import Heard, HeardStatus, RatingKind, heard_in, ratings_in, read_heard, values_of
 from app.quality.models import RelistenCode, RelistenItem
 from app.quality.queue import ItemState
 from app.quality.reading import plain_words
@@ -42,6 +46,19 @@ class ComparedAnswer:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """What the interviewer noted of the whole.
+
+    The lects; the mean rating of how well sections were followed, from 1 to 5, None where none was rated; how often
+    somebody told the respondent what to answer.
+    """
+
+    lects: tuple[str, ...]
+    followed: float | None
+    coached: int
+
+
+@dataclass(frozen=True)
 class ComparedInterview:
     """Both codings of an interview, who made them, and why it was listened to."""
 
@@ -54,6 +71,7 @@ class ComparedInterview:
     flags: tuple[Sentence, ...]
     ended_at: datetime | None
     answers: tuple[ComparedAnswer, ...]
+    noted: Noted
     ratings: Mapping[RatingKind, str]
 
 
@@ -87,12 +105,19 @@ def compare(session: Session, campaign_id: int, item_id: int, *, actor: str, now
         flags=tuple(flag.sentence for flag in flags_in(session, interview.id)),
         ended_at=item.ended_at,
         answers=tuple(_compared(form, kept[name], one) for name, one in heard.items() if name in kept),
+        noted=_noted(session, item),
         ratings=ratings_in(session, item),
     )
     audit.record(
         session, "relisten.compared", actor=actor, subject=f"relisten_item:{item.id}", campaign_id=campaign_id, now=now
     )
     return compared
+
+
+def _noted(session: Session, item: RelistenItem) -> Noted:
+    marks = summed(marks_of(session, item.interview_id))
+    followed = fmean(marks.ratings.values()) if marks.ratings else None
+    return Noted(tuple(item.lects), followed, marks.counts.get(MarkKind.COACHED, 0))
 
 
 def _compared(form: Form, event: AnswerEvent, heard: Heard) -> ComparedAnswer:
@@ -102,35 +127,30 @@ def _compared(form: Form, event: AnswerEvent, heard: Heard) -> ComparedAnswer:
         question=event.question,
         lect=lect,
         label=plain_words(question.label, lect) or event.question,
-        kept=_words(question, lect, _values(given)),
+        kept=_words(question, lect, values_of(given)),
         kept_status=given.status.value,
-        heard=_words(question, lect, heard.codes or ((heard.text,) if heard.text else ())),
+        heard=_words(question, lect, heard.values),
         heard_status=heard.status.value,
         agrees=_agrees(question, given, heard),
     )
 
 
 def _agrees(question: Question, given: GivenAnswer, heard: Heard) -> bool | None:
-    """Tell whether both are the same: several codes in any order, numbers by their value, words not at all."""
-    if heard.status is HeardStatus.NOT_HEARD or question.kind is QuestionKind.TEXT:
+    """Tell whether both are the same: first what kind of answer it is, then its codes or value; words not at all."""
+    if heard.status is HeardStatus.NOT_HEARD or _was_passed_over(given):
         return None
     if heard.status.value != given.status.value:
         return False
-    kept, told = _values(given), heard.codes or ((heard.text,) if heard.text else ())
-    if question.kind in (QuestionKind.INTEGER, QuestionKind.DECIMAL):
-        return [_number(value) for value in kept] == [_number(value) for value in told]
+    if given.status is not AnswerStatus.ANSWERED:
+        return True
+    if question.kind is QuestionKind.TEXT:
+        return None
+    kept, told = values_of(given), heard.values
     return kept == told if question.kind is QuestionKind.RANK else {*kept} == {*told}
 
 
-def _number(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-def _values(given: GivenAnswer) -> tuple[str, ...]:
-    return given.value if isinstance(given.value, tuple) else (given.value,) if given.value else ()
+def _was_passed_over(given: GivenAnswer) -> bool:
+    return given.status is AnswerStatus.ANSWERED and given.value is None
 
 
 def _words(question: Question, lect: str, values: Iterable[str]) -> str:
@@ -139,8 +159,8 @@ def _words(question: Question, lect: str, values: Iterable[str]) -> str:
 
 
 def coded_of(question: Question, address: str, given: GivenAnswer, *, heard: Heard) -> Coded | None:
-    """Return both codes of a question with one choice; None for other kinds and for what was not heard."""
-    if question.kind is not QuestionKind.SELECT_ONE or heard.status is HeardStatus.NOT_HEARD:
+    """Return both codes of a question with one choice; None for other kinds, and for what was not heard or kept."""
+    if question.kind is not QuestionKind.SELECT_ONE or heard.status is HeardStatus.NOT_HEARD or _was_passed_over(given):
         return None
     kept = given.status.value if given.status is not AnswerStatus.ANSWERED else str(given.value)
     told = heard.status.value if heard.status is not HeardStatus.ANSWERED else heard.codes[0]
@@ -156,8 +176,15 @@ def coded_interviews(session: Session, campaign_id: int) -> list[CodedInterview]
     for row in session.scalars(own):
         heard[row.item_id][row.question] = read_heard(row)
     kept: dict[int, dict[str, GivenAnswer]] = defaultdict(dict)
-    events = select(AnswerEvent).join(RelistenItem, RelistenItem.interview_id == AnswerEvent.interview_id).where(*done)
-    for event in session.scalars(events.order_by(AnswerEvent.id)):
+    # The last row of a question counts; corrections need not be read.
+    last = (
+        select(AnswerEvent)
+        .join(RelistenItem, RelistenItem.interview_id == AnswerEvent.interview_id)
+        .where(*done)
+        .ext(distinct_on(AnswerEvent.interview_id, AnswerEvent.question))
+        .order_by(AnswerEvent.interview_id, AnswerEvent.question, AnswerEvent.id.desc())
+    )
+    for event in session.scalars(last):
         kept[event.interview_id][event.question] = read_event(event)
     listed = select(RelistenItem, Interview).join(Interview, Interview.id == RelistenItem.interview_id).where(*done)
     return [

@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
-from typing import Final
 
+from app.campaigns.quality_rules import FEWEST_ITEMS
 from app.quality.domain import Battery, Design, Pair
 from app.questionnaires.form import Form
-from app.questionnaires.items import Question, QuestionKind
-
-FEWEST: Final = 4  # questions in a row with the same choices that are a battery without anybody saying so
-NO_BATTERY: Final = "-"
+from app.questionnaires.items import NO_BATTERY, Question, QuestionKind
 
 
 def design_of(form: Form) -> Design:
@@ -27,9 +24,10 @@ def _named(scales: list[Question]) -> Iterator[Battery]:
 
 
 def _in_a_row(form: Form) -> Iterator[Battery]:
+    """Find what follows one another with the same choices; the rules say how much of it has to be answered."""
     for _choices, found in groupby(form.asked, key=lambda question: _list_of(form, question)):
         members = list(found)
-        if _choices is not None and len(members) >= FEWEST:
+        if _choices is not None and len(members) >= FEWEST_ITEMS:
             yield Battery(tuple(q.name for q in members), len(members[0].in_order))
 
 
@@ -48,12 +46,14 @@ def _list_of(form: Form, question: Question) -> _List | None:
 
 
 def _pairs(scales: list[Question]) -> Iterator[Pair]:
+    """Find the pairs; two that name each other are one."""
+    seen: set[tuple[frozenset[str], bool]] = set()
     for question in scales:
-        checks, steps = question.checks, len(question.in_order)
-        if checks.same_as:
-            yield Pair(checks.same_as, question.name, steps)
-        if checks.reverse_of:
-            yield Pair(checks.reverse_of, question.name, steps, is_reversed=True)
+        for other, is_reversed in ((question.checks.same_as, False), (question.checks.reverse_of, True)):
+            key = (frozenset((other, question.name)), is_reversed)
+            if other and key not in seen:
+                seen.add(key)
+                yield Pair(other, question.name, len(question.in_order), is_reversed)
 
 
 @lru_cache(maxsize=64)

@@ -1,16 +1,16 @@
-"""The flags of one interview, and of a campaign's, newest first."""
+"""The flags of one interview, and the interviews of a campaign that were flagged or listened to, newest first."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
 from app.dialing.sentences import Sentence
-from app.interviewing.models import Interview
+from app.interviewing.models import Interview, ResponseSnapshot
 from app.quality.domain import FlagKind
 from app.quality.models import InterviewCheck, InterviewFlag, RelistenItem
 from app.quality.queue import ItemState
@@ -35,22 +35,28 @@ class KeptFlag:
 
 
 @dataclass(frozen=True)
-class FlaggedInterview:
-    """One interview with its flags; `done_item` is the listening to it, once that is over."""
+class ReviewedInterview:
+    """One interview with its flags, of which there may be none where it was listened to.
+
+    `listened_item` is the listening to it, once that is over; only then `is_drawn` tells whether it was drawn, because
+    whoever reviews may listen too. `problem` says why it cannot be listened to, an English gettext id.
+    """
 
     interview_id: int
     response_uid: UUID
     case_id: int
     ended_at: datetime | None
     flags: tuple[KeptFlag, ...]
-    done_item: int | None
+    listened_item: int | None
+    is_drawn: bool | None
+    problem: str | None
 
 
 @dataclass(frozen=True)
-class FlaggedPage:
-    """Some flagged interviews, the newest first."""
+class ReviewedPage:
+    """Some of them, the newest first."""
 
-    rows: tuple[FlaggedInterview, ...]
+    rows: tuple[ReviewedInterview, ...]
     has_more: bool
 
 
@@ -61,28 +67,26 @@ def flags_in(session: Session, interview_id: int) -> list[KeptFlag]:
 
 
 def flags_of_response(session: Session, campaign_id: int, response_uid: UUID) -> list[KeptFlag]:
-    """Return the flags of an interview by its response; raises NotFoundError for one that was not looked at yet."""
+    """Return the flags of an interview by its response; raises NotFoundError also for one that was not looked at."""
     wanted = (
-        select(InterviewCheck.interview_id)
-        .join(Interview, Interview.id == InterviewCheck.interview_id)
+        select(Interview.id, InterviewCheck.interview_id)
+        .join(ResponseSnapshot, ResponseSnapshot.interview_id == Interview.id)
+        .outerjoin(InterviewCheck, InterviewCheck.interview_id == Interview.id)
         .where(Interview.uid == response_uid, Interview.campaign_id == campaign_id)
+        .limit(1)
     )
-    interview_id = session.scalar(wanted)
-    if interview_id is None:
+    found = session.execute(wanted).first()
+    if found is None:
         raise NotFoundError("There is no response %(uid)s in this campaign.", uid=str(response_uid))
+    interview_id, checked = found
+    if checked is None:
+        raise NotFoundError("The response %(uid)s was not looked at yet. Ask again in a minute.", uid=str(response_uid))
     return flags_in(session, interview_id)
 
 
-def list_flagged(session: Session, campaign_id: int, *, before: int = 0, limit: int) -> FlaggedPage:
-    """Return the interviews with flags and an id below `before` (0 for the newest), at most so many."""
-    ids = (
-        select(InterviewFlag.interview_id)
-        .where(InterviewFlag.campaign_id == campaign_id)
-        .group_by(InterviewFlag.interview_id)
-        .order_by(InterviewFlag.interview_id.desc())
-        .limit(limit + 1)
-    )
-    found = list(session.scalars(ids.where(InterviewFlag.interview_id < before) if before else ids))
+def list_reviewed(session: Session, campaign_id: int, *, before: int = 0, limit: int) -> ReviewedPage:
+    """Return the interviews with flags or listened to, an id below `before` (0 for the newest), at most so many."""
+    found = list(session.scalars(_reviewed_ids(campaign_id, before=before).limit(limit + 1)))
     flags: dict[int, list[KeptFlag]] = defaultdict(list)
     raised = select(InterviewFlag).where(InterviewFlag.interview_id.in_(found[:limit])).order_by(InterviewFlag.id)
     for row in session.scalars(raised):
@@ -93,18 +97,30 @@ def list_flagged(session: Session, campaign_id: int, *, before: int = 0, limit: 
         .where(Interview.id.in_(found[:limit]))
         .order_by(Interview.id.desc())
     )
-    rows = tuple(_flagged(interview, item, flags[interview.id]) for interview, item in session.execute(wanted))
-    return FlaggedPage(rows, has_more=len(found) > limit)
+    rows = tuple(_reviewed(interview, item, flags[interview.id]) for interview, item in session.execute(wanted))
+    return ReviewedPage(rows, has_more=len(found) > limit)
 
 
-def _flagged(interview: Interview, item: RelistenItem | None, flags: list[KeptFlag]) -> FlaggedInterview:
-    return FlaggedInterview(
+def _reviewed_ids(campaign_id: int, *, before: int) -> Select[int]:
+    flagged = select(InterviewFlag.interview_id).where(InterviewFlag.campaign_id == campaign_id)
+    heard = select(RelistenItem.interview_id).where(
+        RelistenItem.campaign_id == campaign_id, RelistenItem.state == ItemState.DONE
+    )
+    ids = select(Interview.id).where(Interview.id.in_(flagged.union(heard))).order_by(Interview.id.desc())
+    return ids.where(Interview.id < before) if before else ids
+
+
+def _reviewed(interview: Interview, item: RelistenItem | None, flags: list[KeptFlag]) -> ReviewedInterview:
+    done = item if item is not None and item.state == ItemState.DONE else None
+    return ReviewedInterview(
         interview_id=interview.id,
         response_uid=interview.uid,
         case_id=interview.case_id,
         ended_at=interview.ended_at,
         flags=tuple(flags),
-        done_item=item.id if item is not None and item.state == ItemState.DONE else None,
+        listened_item=done.id if done else None,
+        is_drawn=done.is_drawn if done else None,
+        problem=item.problem if item else None,
     )
 
 

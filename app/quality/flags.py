@@ -1,6 +1,7 @@
 """Say what about an ended interview is worth hearing again. Pure: nothing here changes an interview."""
 
 from collections.abc import Iterator
+from itertools import groupby
 from statistics import fmean
 
 from app.campaigns.quality_rules import QualityRules
@@ -33,10 +34,17 @@ def _of_battery(battery: Battery, steps: dict[str, int], rules: QualityRules) ->
     series = [steps[question] for question in answered]
     run, least_run = longest_run(series), rules.run_share * len(series)
     if run >= least_run:
-        yield Flag(FlagKind.LONG_STRING, run, least_run, answered)
+        yield Flag(FlagKind.LONG_STRING, run, least_run, _members_of_run(answered, steps, run))
+        if run == len(series):
+            return  # no spread at all: the same thing in another word
     width = spread(series, battery.steps)
     if width < rules.least_spread:
         yield Flag(FlagKind.LOW_VARIATION, width, rules.least_spread, answered)
+
+
+def _members_of_run(answered: tuple[str, ...], steps: dict[str, int], length: int) -> tuple[str, ...]:
+    runs = (tuple(run) for _, run in groupby(answered, key=steps.__getitem__))
+    return next(run for run in runs if len(run) == length)
 
 
 def _of_pair(pair: Pair, steps: dict[str, int], rules: QualityRules) -> Iterator[Flag]:

@@ -1,6 +1,6 @@
 """What a listener is shown of an interview, and what they code: nothing here tells them what was coded before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,11 +18,15 @@ from app.languages.domain import UNIDENTIFIED
 from app.quality.models import RelistenCode, RelistenItem, RelistenRating
 from app.quality.queue import close_item, sounds_of
 from app.quality.reading import asked_of, plain_words, sitting_at_end
-from app.questionnaires.items import Question
+from app.questionnaires.answers import ACKNOWLEDGED, AnswerStatus, GivenAnswer, RawAnswer
+from app.questionnaires.items import Question, QuestionKind
+from app.questionnaires.reading import read_value, typed_order
 from app.questionnaires.session import ChoiceWording
 
 LONGEST_TEXT: Final = 2_000
 UNUSABLE: Final = "This cannot be kept."
+NO_CODE: Final = "Choose what was said, or that it was not heard."
+NO_TEXT: Final = "Write what was said, or that it was not heard."
 
 
 class HeardStatus(StrEnum):
@@ -58,17 +62,28 @@ class Heard:
     codes: tuple[str, ...] = ()
     text: str = ""
 
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What was coded, be it codes or a text."""
+        return self.codes or ((self.text,) if self.text else ())
+
 
 @dataclass(frozen=True)
 class QuestionToHear:
-    """One question in the words it was asked in, an ellipsis where an answer came in; `heard` is the listener's own."""
+    """One question in the words it was asked in, an ellipsis where an answer came in; `heard` is the listener's own.
+
+    `reserved` says which codes of a question with choices mean "don't know" and "refused". Where the order counts,
+    as in a rank, it is that of the codes.
+    """
 
     name: str
-    kind: str
+    kind: QuestionKind
+    appearance: str
     lect: str
     label: str
     choices: tuple[ChoiceWording, ...]
     takes_many: bool
+    reserved: Mapping[str, HeardStatus]
     has_dont_know: bool
     has_refused: bool
     heard: Heard | None
@@ -95,15 +110,19 @@ class InterviewToHear:
 def interview_to_hear(session: Session, item: RelistenItem) -> InterviewToHear:
     """Return an interview as its listener sees it."""
     questions, heard = _questions(session, item), heard_in(session, item)
-    chosen = [row.lect for row in lects_of_campaign(session, item.campaign_id)]
     return InterviewToHear(
         item_id=item.id,
         lects=tuple(item.lects),
         sounds=len(sounds_of(session, item)),
         questions=tuple(_shown(*one, heard=heard.get(one[0])) for one in questions),
         ratings=ratings_in(session, item),
-        lects_to_choose=tuple(dict.fromkeys([*item.lects, *chosen, UNIDENTIFIED])),
+        lects_to_choose=_lects_to_choose(session, item),
     )
+
+
+def _lects_to_choose(session: Session, item: RelistenItem) -> tuple[str, ...]:
+    chosen = [row.lect for row in lects_of_campaign(session, item.campaign_id)]
+    return tuple(dict.fromkeys([*item.lects, *chosen, UNIDENTIFIED]))
 
 
 def _questions(session: Session, item: RelistenItem) -> list[tuple[str, Question, str]]:
@@ -115,9 +134,11 @@ def _questions(session: Session, item: RelistenItem) -> list[tuple[str, Question
 
 
 def _shown(address: str, question: Question, lect: str, *, heard: Heard | None) -> QuestionToHear:
+    is_picked = question.kind.is_select and question.kind is not QuestionKind.RANK
     return QuestionToHear(
         name=address,
-        kind=question.kind.value,
+        kind=question.kind,
+        appearance=question.appearance,
         lect=lect,
         label=plain_words(question.label, lect) or address,
         choices=tuple(
@@ -125,8 +146,9 @@ def _shown(address: str, question: Question, lect: str, *, heard: Heard | None) 
             for one in question.choices
         ),
         takes_many=question.kind.takes_many,
-        has_dont_know=question.dont_know is not None and not question.kind.is_select,
-        has_refused=question.refused is not None and not question.kind.is_select,
+        reserved={one.code: _meaning(question, one.code) for one in question.choices if one.code in question.reserved},
+        has_dont_know=question.dont_know is not None and not is_picked,
+        has_refused=question.refused is not None and not is_picked,
         heard=heard,
     )
 
@@ -154,29 +176,45 @@ def code_answer(session: Session, item: RelistenItem, address: str, *, heard: He
 
 
 def _read(question: Question, heard: Heard) -> Heard:
-    if heard.status is not HeardStatus.ANSWERED:
+    """Read as the desk reads, but for what depends on other answers: choices that were filtered, and constraints."""
+    where = "codes" if question.kind.is_select else "text"
+    if heard.status is HeardStatus.NOT_HEARD:
         return Heard(heard.status)
-    if not question.kind.is_select:
-        text = heard.text.strip()
-        if not text or len(text) > LONGEST_TEXT:
-            raise InvalidInputError(UNUSABLE, (Fault("text", "Write what was said, or that it was not heard."),))
-        return Heard(text=text)
-    known = [choice.code for choice in question.choices if choice.code in heard.codes]
-    is_single = len(known) == 1 or question.kind.takes_many
-    if not known or len(known) != len({*heard.codes}) or not is_single:
-        raise InvalidInputError(UNUSABLE, (Fault("codes", "Choose what was said, or that it was not heard."),))
-    return Heard(_status_of(question, known), heard.codes if question.kind.takes_many else tuple(known))
+    if len(heard.text) > LONGEST_TEXT:
+        message = "The text is longer than %(most)s characters. Shorten it."
+        raise InvalidInputError(UNUSABLE, (Fault(where, message, (("most", str(LONGEST_TEXT)),)),))
+    raw = RawAnswer(heard.text, heard.codes, AnswerStatus(heard.status.value))
+    try:
+        read = read_value(question, raw, listed=_listed(question, raw))
+    except InvalidInputError as error:
+        raise InvalidInputError(UNUSABLE, (Fault(where, error.message, tuple(error.values.items())),)) from error
+    if read == ACKNOWLEDGED:
+        message = NO_CODE if question.kind.is_select else NO_TEXT
+        raise InvalidInputError(UNUSABLE, (Fault(where, message),))
+    codes = values_of(read) if question.kind.is_select else ()
+    return Heard(HeardStatus(read.status.value), codes, "" if question.kind.is_select else str(read.value or ""))
 
 
-def _status_of(question: Question, codes: Sequence[str]) -> HeardStatus:
-    if question.dont_know in codes:
-        return HeardStatus.DONT_KNOW
-    return HeardStatus.REFUSED if question.refused in codes else HeardStatus.ANSWERED
+def _listed(question: Question, raw: RawAnswer) -> list[str]:
+    """Return the codes that can have been said; nobody knows here which of a filtered rank were to be put in order."""
+    every = [choice.code for choice in question.choices]
+    if question.kind is not QuestionKind.RANK or question.item_set is None:
+        return every
+    return [code for code in every if code in (raw.codes or typed_order(question, raw.text))]
+
+
+def _meaning(question: Question, code: str) -> HeardStatus:
+    return HeardStatus.DONT_KNOW if code == question.dont_know else HeardStatus.REFUSED
+
+
+def values_of(given: GivenAnswer) -> tuple[str, ...]:
+    """Return an answer as the values it is made of: several codes, one value, or none."""
+    return given.value if isinstance(given.value, tuple) else (given.value,) if given.value else ()
 
 
 def rate(session: Session, item: RelistenItem, kind: RatingKind, *, value: str, now: datetime) -> None:
     """Keep one saying about the whole conversation; raises InvalidInputError for what cannot be said."""
-    allowed = RATINGS.get(kind) or interview_to_hear(session, item).lects_to_choose
+    allowed = RATINGS.get(kind) or _lects_to_choose(session, item)
     if value not in allowed:
         fault = Fault(kind.value, "Use one of: %(expected)s.", (("expected", ", ".join(allowed)),))
         raise InvalidInputError(UNUSABLE, (fault,))

@@ -64,13 +64,14 @@ class RelistenItem(Numbered, Base):
 
     campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaign.id"), index=True)
     interview_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("interview.id"), unique=True)
-    is_flagged: Mapped[bool]
     is_drawn: Mapped[bool]
     # All that were spoken in it: whoever listens must follow each.
     lects: Mapped[list[str]] = mapped_column(ARRAY(Text))
     state: Mapped[str]
     taken_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     taken_at: Mapped[datetime | None]
+    # Who gave it back: it is offered to somebody else.
+    put_back_by: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"), default=list)
     ended_at: Mapped[datetime | None]
     # Why it cannot be listened to; an English gettext id.
     problem: Mapped[str | None]

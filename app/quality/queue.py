@@ -1,13 +1,15 @@
 """The queue of interviews to be listened to again: who may take which, and what became of each.
 
-Nobody listens to a call of their own, nor in a lect that they were not certified to follow.
+Nobody listens to a call of their own or one that they were in as a supervisor, nor in a lect that they were not
+certified to follow, nor to what they have given back.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, Text, and_, cast, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -16,12 +18,13 @@ from app.audit import service as audit
 from app.core.errors import ConflictError, NotFoundError
 from app.core.sealed import SealedFile
 from app.dialing.models import Attempt
-from app.interviewing.models import AnswerEvent, Interview, Recording
+from app.interviewing.models import Interview, Recording
 from app.interviewing.recording_list import open_to_listen
 from app.interviewing.recordings import BEFORE_MADE, RecordingState
 from app.interviewing.shelf import Shelf
 from app.quality.models import RelistenItem
 from app.staffing.service import skills_of
+from app.telephony.monitoring.models import Monitoring
 
 KEPT_FOR: Final = timedelta(hours=12)  # whoever took one and did not finish it loses it then
 NOTHING_TO_HEAR: Final = "There is no recording of it, or not any more."
@@ -38,7 +41,14 @@ class ItemState(StrEnum):
 
 
 OPEN: Final = (ItemState.WAITING, ItemState.TAKEN)
-_CALLS = select(AnswerEvent.attempt_id).where(AnswerEvent.interview_id == RelistenItem.interview_id)
+# The talks of its case that an interview was held in, be it that nothing was answered in them.
+TALKED_IN: Final = and_(
+    Attempt.case_id == Interview.case_id,
+    Attempt.answered_at.is_not(None),
+    or_(Attempt.ended_at.is_(None), Attempt.ended_at >= Interview.started_at),
+    or_(Interview.ended_at.is_(None), Attempt.requested_at <= Interview.ended_at),
+)
+_CALLS = select(Attempt.id).join(Interview, TALKED_IN).where(Interview.id == RelistenItem.interview_id)
 _OF_ITEM: Final = Recording.attempt_id.in_(_CALLS.correlate(RelistenItem))
 _IS_HERE: Final = and_(_OF_ITEM, Recording.state == RecordingState.STORED, Recording.is_unwanted.is_(False))
 _MAY_COME: Final = and_(
@@ -54,10 +64,10 @@ def settle_queue(session: Session, *, now: datetime) -> int:
         update(RelistenItem)
         .where(RelistenItem.state == ItemState.TAKEN, RelistenItem.taken_at < now - KEPT_FOR)
         .values(state=ItemState.WAITING, taken_by=None, taken_at=None)
-        .returning(RelistenItem.id)
+        .returning(RelistenItem.id, RelistenItem.campaign_id)
     )
     gone = close_unheard(session, RelistenItem.state.in_(OPEN), now=now)
-    return gone + len(session.scalars(late).all())
+    return gone + _record_all(session, "relisten.lapsed", session.execute(late).all(), now=now)
 
 
 def close_unheard(session: Session, which: ColumnElement[bool], *, now: datetime) -> int:
@@ -66,9 +76,16 @@ def close_unheard(session: Session, which: ColumnElement[bool], *, now: datetime
         update(RelistenItem)
         .where(which, ~exists().where(_MAY_COME))
         .values(state=ItemState.UNLISTENABLE, problem=NOTHING_TO_HEAR, ended_at=now)
-        .returning(RelistenItem.id)
+        .returning(RelistenItem.id, RelistenItem.campaign_id)
     )
-    return len(session.scalars(gone).all())
+    return _record_all(session, "relisten.closed", session.execute(gone).all(), now=now)
+
+
+def _record_all(session: Session, act: str, settled: Sequence[Row[int, int]], *, now: datetime) -> int:
+    """Put on the record what nobody did by hand; returns how many."""
+    for item_id, campaign_id in settled:
+        audit.record(session, act, actor="system", subject=f"relisten_item:{item_id}", campaign_id=campaign_id, now=now)
+    return len(settled)
 
 
 def _takeable(session: Session, campaign_id: int, listener_id: int) -> list[ColumnElement[bool]]:
@@ -79,11 +96,21 @@ def _takeable(session: Session, campaign_id: int, listener_id: int) -> list[Colu
         .where(Interview.id == RelistenItem.interview_id, Attempt.interviewer_id == listener_id)
         .correlate(RelistenItem)
     )
+    supervised = (
+        select(Monitoring.id)
+        .join(Attempt, Attempt.id == Monitoring.attempt_id)
+        .join(Interview, Interview.case_id == Attempt.case_id)
+        .where(Interview.id == RelistenItem.interview_id, Monitoring.person_id == listener_id)
+        .where(Monitoring.joined_at.is_not(None))
+        .correlate(RelistenItem)
+    )
     return [
         RelistenItem.campaign_id == campaign_id,
         RelistenItem.state == ItemState.WAITING,
         RelistenItem.lects.contained_by(skills),
         ~own.exists(),
+        ~supervised.exists(),
+        ~RelistenItem.put_back_by.contains([listener_id]),
         exists().where(_IS_HERE),
     ]
 
@@ -149,8 +176,12 @@ def _own(item: RelistenItem | None, campaign_id: int, listener_id: int) -> Relis
 
 
 def put_back(session: Session, item: RelistenItem, *, now: datetime) -> None:
-    """Give an interview back to the queue; what was coded stays, and whoever takes it next sees none of it."""
+    """Give an interview back to the queue; it does not come to the same person again.
+
+    What was coded stays, and whoever takes it next sees none of it.
+    """
     actor = f"person:{item.taken_by}"
+    item.put_back_by = [*item.put_back_by, *([item.taken_by] if item.taken_by else [])]
     item.state, item.taken_by, item.taken_at = ItemState.WAITING, None, None
     _record(session, "relisten.put_back", item, actor=actor, now=now)
 

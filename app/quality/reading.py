@@ -1,18 +1,20 @@
 """Read an ended interview for its quality: answers with their times, what was noted beside them, where it broke off."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
-from app.campaigns.outcomes import OVER_QUOTA
+from app.campaigns.outcomes import OVER_QUOTA, find_outcome
 from app.campaigns.quality_rules import QualityRules
 from app.campaigns.rule_book import rules_of
-from app.dialing.models import Case, Pool
+from app.dialing.models import Attempt, Case, Pool
+from app.interviewing.asking import question_on_screen
 from app.interviewing.domain import InterviewState, MarkKind
 from app.interviewing.interviews import Sitting, sitting_of
 from app.interviewing.marks import marks_of, summed
@@ -20,14 +22,18 @@ from app.interviewing.models import AnswerEvent, Interview
 from app.interviewing.paradata import events_of
 from app.quality.design import step_of
 from app.quality.domain import Bounds, HeldInterview, Item
+from app.quality.queue import TALKED_IN
 from app.quality.timing import bounds_of
 from app.questionnaires.answers import AnswerStatus, GivenAnswer
 from app.questionnaires.items import Question, QuestionKind, Texts
-from app.questionnaires.session import next_question, relevant_answers
+from app.questionnaires.session import relevant_answers
+from app.telephony.domain import Ending
 
 LATEST: Final = 400  # interviews of a campaign from which its times are taken
 TROUBLES: Final = frozenset({MarkKind.REPEATED, MarkKind.CLARIFIED})
 _ENDED_EARLY: Final = frozenset({InterviewState.PARTIAL, InterviewState.BROKEN_OFF})
+# Partial, refused and broken off, by the standard definitions of AAPOR: the respondent went on no longer.
+_HUNG_UP: Final = ("1.2", "2.11", "2.12")
 _UNASKED: Final = frozenset({QuestionKind.NOTE, QuestionKind.ACKNOWLEDGE, QuestionKind.CALCULATE, QuestionKind.REPEAT})
 
 
@@ -37,6 +43,8 @@ class CampaignTimes:
 
     session: Session
     campaign: Campaign
+    # Interviews that are judged by these times and so do not make them.
+    judged: Collection[int] = ()
 
     @cached_property
     def rules(self) -> QualityRules:
@@ -48,15 +56,21 @@ class CampaignTimes:
         latest = (
             select(Interview.id)
             .where(Interview.campaign_id == self.campaign.id, Interview.ended_at.is_not(None))
+            .where(Interview.id.not_in(self.judged))
             .order_by(Interview.id.desc())
             .limit(LATEST)
         )
-        wanted = select(
-            AnswerEvent.question, AnswerEvent.wording_lect, AnswerEvent.latency_ms, AnswerEvent.reading_ms
-        ).where(AnswerEvent.interview_id.in_(latest), AnswerEvent.latency_ms.is_not(None))
+        # A correction takes no time of its own: what is judged is the last row of a question, and so are the others.
+        last = (
+            select(AnswerEvent.question, AnswerEvent.wording_lect, AnswerEvent.latency_ms, AnswerEvent.reading_ms)
+            .where(AnswerEvent.interview_id.in_(latest))
+            .ext(distinct_on(AnswerEvent.interview_id, AnswerEvent.question))
+            .order_by(AnswerEvent.interview_id, AnswerEvent.question, AnswerEvent.id.desc())
+        )
         found: dict[tuple[str, str], list[int]] = {}
-        for question, wording, latency_ms, reading_ms in self.session.execute(wanted):
-            found.setdefault((question, wording), []).append((latency_ms or 0) + (reading_ms or 0))
+        for question, wording, latency_ms, reading_ms in self.session.execute(last):
+            if latency_ms is not None:
+                found.setdefault((question, wording), []).append(latency_ms + (reading_ms or 0))
         return found
 
     def bounds(self, question: Question, event: AnswerEvent) -> Bounds:
@@ -125,9 +139,26 @@ def _item(question: Question, given: GivenAnswer, event: AnswerEvent, *, times: 
 def _left_at(session: Session, interview: Interview, sitting: Sitting) -> str | None:
     """Return the question that was on the screen when somebody hung up.
 
-    Whoever found no place in a quota, or was screened out, did not hang up.
+    Whoever found no place in a quota, was screened out, or waited to be called again did not hang up.
     """
-    if interview.state not in _ENDED_EARLY or session.get_one(Case, interview.case_id).outcome == OVER_QUOTA:
+    if interview.state not in _ENDED_EARLY or not _was_hung_up(session, interview):
         return None
-    left = next_question(sitting.form, sitting.state)
+    left = question_on_screen(sitting)
     return None if left is None else left.name
+
+
+def _was_hung_up(session: Session, interview: Interview) -> bool:
+    """Tell by the last talk that this interview was held in; where nobody coded it, by what the line did."""
+    wanted = (
+        select(Attempt)
+        .join(Interview, TALKED_IN)
+        .where(Interview.id == interview.id)
+        .order_by(Attempt.id.desc())
+        .limit(1)
+    )
+    last = session.scalar(wanted)
+    if last is None or last.outcome == OVER_QUOTA:
+        return False
+    if last.outcome is None:
+        return last.ending == Ending.HUNG_UP_BY_RESPONDENT
+    return find_outcome(session, interview.campaign_id, last.outcome).aapor.startswith(_HUNG_UP)

@@ -31,10 +31,10 @@ _SENTENCES: Final[Mapping[FlagKind, str]] = {
     FlagKind.BROKE_OFF: _("It broke off at %(questions)s, after %(figure)s answers."),
     FlagKind.COMPREHENSION: _("Following was rated %(figure)s of 5 on average, below %(threshold)s."),
     FlagKind.TROUBLE: _(
-        "Questions repeated or clarified: %(figure)s of those asked, from %(threshold)s on: %(questions)s."
+        "Repetitions and clarifications for 100 questions: %(figure)s, from %(threshold)s on: %(questions)s."
     ),
 }
-_SHARES: Final = frozenset({FlagKind.TOO_QUICK, FlagKind.TOO_SLOW, FlagKind.DONT_KNOW, FlagKind.TROUBLE})
+_SHARES: Final = frozenset({FlagKind.TOO_QUICK, FlagKind.TOO_SLOW, FlagKind.DONT_KNOW})
 
 
 def sentence_of(kind: FlagKind, figure: float, threshold: float, *, questions: Sequence[str]) -> Sentence:
@@ -45,4 +45,6 @@ def sentence_of(kind: FlagKind, figure: float, threshold: float, *, questions: S
 
 
 def _number(kind: FlagKind, figure: float) -> str:
+    if kind is FlagKind.TROUBLE:
+        return f"{100 * figure:.0f}"
     return f"{100 * figure:.0f} %" if kind in _SHARES else f"{figure:.2f}".rstrip("0").rstrip(".")

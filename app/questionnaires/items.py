@@ -145,6 +145,7 @@ class Checks:
 
 
 UNCHECKED: Final = Checks()
+NO_BATTERY: Final = "-"  # as a battery's name
 
 
 @dataclass(frozen=True)

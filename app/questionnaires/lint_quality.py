@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.questionnaires.draft import Draft
-from app.questionnaires.items import QuestionKind
+from app.questionnaires.items import NO_BATTERY, QuestionKind
 from app.questionnaires.tables import Row
 
 PREFIX: Final = "quality::"
@@ -13,8 +13,8 @@ SAME_AS: Final = "quality::same_as"
 REVERSE_OF: Final = "quality::reverse_of"
 QUICKEST: Final = "quality::quickest"
 SLOWEST: Final = "quality::slowest"
-NO_BATTERY: Final = "-"
 LONGEST_SECONDS: Final = 3_600
+_UNANSWERED: Final = frozenset({QuestionKind.CALCULATE, QuestionKind.REPEAT})
 _RESERVED: Final = "bind::cati:dkref"
 
 
@@ -90,8 +90,8 @@ def _check_seconds(draft: Draft, row: Row) -> None:
     found = {column: _seconds(draft, row, column) for column in (QUICKEST, SLOWEST)}
     kind = draft.kind(row.text("name"))
     for column in (QUICKEST, SLOWEST):
-        if row.text(column) and kind in (None, QuestionKind.CALCULATE, QuestionKind.REPEAT):
-            draft.fault(draft.survey.where(row, column), "Only a question that is asked takes time.")
+        if row.text(column) and (kind is None or kind in _UNANSWERED or kind.is_read_only):
+            draft.fault(draft.survey.where(row, column), "Only a question that is answered takes time.")
     quickest, slowest = found[QUICKEST], found[SLOWEST]
     if quickest is not None and slowest is not None and quickest >= slowest:
         draft.fault(draft.survey.where(row, SLOWEST), "The slowest answer must take longer than the quickest.")

@@ -89,7 +89,15 @@ def _check_count(form: Form, after: InterviewState, address: str) -> None:
 
 
 def _read(evaluation: Evaluation, stop: Stop, raw: RawAnswer) -> GivenAnswer:
-    question = stop.question
+    offered = evaluation.offered(stop.question, stop.indexes) if stop.question.kind.is_select else ()
+    return read_value(stop.question, raw, listed=[choice.code for choice in offered])
+
+
+def read_value(question: Question, raw: RawAnswer, *, listed: Sequence[str]) -> GivenAnswer:
+    """Check one answer by what its question alone says; `listed` are the codes that it offers.
+
+    Raises InvalidInputError for what cannot be read. An empty answer has no value.
+    """
     if question.kind.is_read_only:
         return ACKNOWLEDGED if question.kind is QuestionKind.NOTE else GivenAnswer("OK", AnswerStatus.ANSWERED)
     if raw.status is not AnswerStatus.ANSWERED:
@@ -97,8 +105,7 @@ def _read(evaluation: Evaluation, stop: Stop, raw: RawAnswer) -> GivenAnswer:
     if question.kind is QuestionKind.REPEAT:
         return _read_codes(question, raw.codes, listed=[ANOTHER, NO_MORE])
     if question.kind.is_select:
-        offered = [choice.code for choice in evaluation.offered(question, stop.indexes)]
-        return _read_codes(question, raw.codes or _typed_order(question, raw.text), listed=offered)
+        return _read_codes(question, raw.codes or typed_order(question, raw.text), listed=listed)
     text = plain_text(raw.text or "")
     if not text:
         return ACKNOWLEDGED
@@ -124,7 +131,7 @@ def _read_reserved(question: Question, status: AnswerStatus) -> GivenAnswer:
     return GivenAnswer((code,) if question.kind.takes_many else code, status)
 
 
-def _typed_order(question: Question, text: str | None) -> tuple[str, ...]:
+def typed_order(question: Question, text: str | None) -> tuple[str, ...]:
     """Read the codes of a rank from text, where their order is typed."""
     return tuple((text or "").replace(",", " ").split()) if question.kind is QuestionKind.RANK else ()
 

@@ -22,6 +22,7 @@ __all__ = [
     "InterviewState",
     "RawAnswer",
     "Wording",
+    "answered_question",
     "codebook",
     "is_finished",
     "next_question",

@@ -97,10 +97,14 @@ def shown_question(card: QuestionCard) -> ShownQuestion:
     value = card.given.value if card.given else None
     given = {value} if isinstance(value, str) else set(value or ())
     text = _typed(value) or card.wording.proposed
-    is_typed_number = card.kind == QuestionKind.TEXT and NUMBERS in card.appearance.split()
-    entry = "number" if is_typed_number else ENTRIES[card.kind]
+    entry = entry_of(card.kind, card.appearance)
     differs = card.wording.lect.split("-")[0] != card.lect.tag.split("-")[0]
     return ShownQuestion(card, entry, keyed_choices(card.wording.choices, given), text, differs)
+
+
+def entry_of(kind: str, appearance: str) -> str:
+    """Return how a question is entered: one, many, rank, number, date, time, datetime, text, note."""
+    return "number" if kind == QuestionKind.TEXT and NUMBERS in appearance.split() else ENTRIES[kind]
 
 
 def _typed(value: str | tuple[str, ...] | None) -> str:
@@ -108,14 +112,20 @@ def _typed(value: str | tuple[str, ...] | None) -> str:
     return value if isinstance(value, str) else " ".join(value or ())
 
 
-def keyed_choices(choices: Iterable[ChoiceWording], given: Iterable[str]) -> tuple[KeyedChoice, ...]:
-    """Give every choice a key: its own digit where all codes are single digits, else its place in the list."""
+def keyed_choices(
+    choices: Iterable[ChoiceWording], given: Iterable[str], *, letters: Mapping[str, str] | None = None
+) -> tuple[KeyedChoice, ...]:
+    """Give every choice a key: its own digit where all codes are single digits, else its place in the list.
+
+    `letters` are the keys of reserved codes; without them they are dealt in the order of the list.
+    """
     listed = list(choices)
     chosen = set(given)
     ordinary = [choice.code for choice in listed if not choice.reserved]
     speaking = all(len(code) == 1 and code.isdigit() for code in ordinary)
     keys = dict(zip(ordinary, ordinary if speaking else CHOICE_KEYS, strict=False))
-    keys |= dict(zip((choice.code for choice in listed if choice.reserved), RESERVED_KEYS, strict=False))
+    dealt = dict(zip((choice.code for choice in listed if choice.reserved), RESERVED_KEYS, strict=False))
+    keys |= dealt if letters is None else letters
     return tuple(
         KeyedChoice(choice.code, choice.label, keys.get(choice.code, ""), choice.reserved, choice.code in chosen)
         for choice in listed

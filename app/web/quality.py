@@ -14,7 +14,7 @@ from app.core.paging import read_cursor, write_cursor
 from app.core.turns import Router
 from app.dialing.naming import Names
 from app.quality.comparing import compare
-from app.quality.flagged import list_flagged
+from app.quality.flagged import list_reviewed
 from app.quality.hearing import RatingKind
 from app.quality.summary import summary_of
 from app.web.pages import language_for, render
@@ -30,11 +30,12 @@ Reviewer = Annotated[Principal, require(Permission.REVIEW_QUALITY)]
 def show_quality(
     *, request: Request, session: ReadSession, principal: Reviewer, campaign_id: int, cursor: str | None = None
 ) -> Response:
-    """Show the figures, and the flagged interviews, the newest first."""
+    """Show the figures, and the interviews that were flagged or listened to, the newest first; then older ones."""
     campaign = get_campaign(session, campaign_id)
-    page = list_flagged(session, campaign.id, before=read_cursor(cursor), limit=PAGE_ROWS)
+    page = list_reviewed(session, campaign.id, before=read_cursor(cursor), limit=PAGE_ROWS)
     return render(
-        request, "quality.html", person=principal, campaign=campaign, summary=summary_of(session, campaign),
+        request, "quality.html", person=principal, campaign=campaign,
+        summary=summary_of(session, campaign) if cursor is None else None,
         rows=page.rows, is_first=cursor is None, say=speaker(language_for(request, principal)),
         next_cursor=write_cursor(page.rows[-1].interview_id) if page.has_more else None,
         may_listen=principal.may(Permission.LISTEN_AGAIN, campaign.id),
@@ -48,9 +49,10 @@ def show_both(
     """Show both codings of an interview that was listened to; looking at them is on the record."""
     campaign = get_campaign(session, campaign_id)
     both = compare(session, campaign.id, item_id, actor=principal.actor, now=now)
+    name = Names(session, campaign, rules_of(session, campaign)).lect
     lect = both.ratings.get(RatingKind.LECT)
     return render(
         request, "quality_both.html", person=principal, campaign=campaign, both=both,
         say=speaker(language_for(request, principal)),
-        lect=Names(session, campaign, rules_of(session, campaign)).lect(lect) if lect else None,
+        lect=name(lect) if lect else None, kept_lects=[name(tag) for tag in both.noted.lects],
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The listener's pages: what waits, and one interview to be coded anew without a word of how it was coded before."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -15,17 +16,17 @@ from app.campaigns.rule_book import rules_of
 from app.campaigns.service import get_campaign, list_campaigns
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
-from app.core.errors import XiangyinError
+from app.core.errors import Fault, InvalidInputError, XiangyinError
 from app.core.ranges import range_reply
 from app.core.turns import Router
 from app.dialing.naming import Names
 from app.quality import hearing, queue
 from app.quality.hearing import Heard, HeardStatus, InterviewToHear, QuestionToHear, RatingKind
 from app.quality.models import RelistenItem
+from app.web.desk_screen import KeyedChoice, entry_of, keyed_choices
 from app.web.pages import language_for, leave, render, show_error
 
-KEYS: Final = "123456789"
-RESERVED_KEYS: Final = "DR"
+LETTERS: Final = {HeardStatus.DONT_KNOW: "D", HeardStatus.REFUSED: "R"}
 
 router = Router(include_in_schema=False)
 HERE: Final = "/campaigns/{campaign_id:int}/relisten"
@@ -49,19 +50,21 @@ class RatingForm(BaseModel):
     about: str = Field("", max_length=200)
 
 
+@dataclass(frozen=True)
+class Coding:
+    """How a question is coded: its `entry` as at the desk, its choices with their keys, and what stands there."""
+
+    entry: str
+    choices: tuple[KeyedChoice, ...]
+    text: str
+
+
 @router.get("/relisten")
 def show_campaigns(*, request: Request, session: ReadSession, principal: Listener) -> Response:
     """List the campaigns in which this person listens, with how much waits for them."""
     mine = principal.campaigns_with(Permission.LISTEN_AGAIN)
     campaigns = [campaign for campaign in list_campaigns(session) if mine is None or campaign.id in mine]
-    rows = [
-        (
-            campaign,
-            queue.waiting_for(session, campaign.id, principal.id),
-            queue.held_item(session, campaign.id, principal.id),
-        )
-        for campaign in campaigns
-    ]
+    rows = [_row(session, campaign, principal) for campaign in campaigns]
     return render(request, "relisten.html", person=principal, rows=rows)
 
 
@@ -69,12 +72,13 @@ def show_campaigns(*, request: Request, session: ReadSession, principal: Listene
 def show_queue(*, request: Request, session: ReadSession, principal: Listener, campaign_id: int) -> Response:
     """Show how much of one campaign waits for this person."""
     campaign = get_campaign(session, campaign_id)
-    row = (
-        campaign,
-        queue.waiting_for(session, campaign.id, principal.id),
-        queue.held_item(session, campaign.id, principal.id),
-    )
-    return render(request, "relisten.html", person=principal, rows=[row])
+    return render(request, "relisten.html", person=principal, rows=[_row(session, campaign, principal)])
+
+
+def _row(session: Session, campaign: Campaign, principal: Principal) -> tuple[Campaign, int, RelistenItem | None]:
+    """Return a campaign, how much waits in it for this person, and what they hold."""
+    waiting = queue.waiting_for(session, campaign.id, principal.id)
+    return campaign, waiting, queue.held_item(session, campaign.id, principal.id)
 
 
 @router.post(HERE + "/take")
@@ -145,9 +149,14 @@ def put_back(
 
 @router.post(HERE + "/{item_id:int}/give-up")
 def give_up(
-    *, request: Request, session: WriteSession, principal: Listener, now: Now, campaign_id: int, item_id: int
-) -> Response:
-    """Note that the recording cannot be understood."""
+    *, request: Request, session: WriteSession, principal: Listener, now: Now, campaign_id: int, item_id: int,
+    confirmed: Annotated[bool, Form()] = False,
+) -> Response:  # fmt: skip
+    """Note that the recording cannot be understood, which is final and so wants to be confirmed."""
+    if not confirmed:
+        item = queue.own_item(session, campaign_id, item_id, listener_id=principal.id)
+        fault = Fault("confirmed", "Tick the box to say that you mean it.")
+        return _page(request, session, principal, item=item, error=InvalidInputError(hearing.UNUSABLE, (fault,)))
     return _end(request, session, principal, end=queue.give_up, item=(campaign_id, item_id), now=now)
 
 
@@ -194,7 +203,7 @@ def _page(
     now_shown = _question(shown, at, after=after)
     return render(
         request, "relisten_item.html", person=principal, fragment="hearing", status=error.status if error else 200,
-        campaign=campaign, item=shown, question=now_shown, keys=_keys(now_shown), ratings=hearing.RATINGS,
+        campaign=campaign, item=shown, question=now_shown, coding=_coding(now_shown), ratings=hearing.RATINGS,
         lects=[names.lect(tag) for tag in shown.lects_to_choose], spoken=[names.lect(tag) for tag in shown.lects],
         error=show_error(error, language_for(request, principal)) if error else None,
     )  # fmt: skip
@@ -209,10 +218,11 @@ def _question(shown: InterviewToHear, at: str | None, *, after: str) -> Question
     return asked_for or next((one for one in in_turn if one.heard is None), None)
 
 
-def _keys(question: QuestionToHear | None) -> dict[str, str]:
-    """Return the key of each code: digits in the order of the choices, letters for what is reserved."""
+def _coding(question: QuestionToHear | None) -> Coding | None:
+    """Lay a question out as the desk does; D and R go by what its reserved codes mean."""
     if question is None:
-        return {}
-    plain = [choice.code for choice in question.choices if not choice.reserved]
-    reserved = [choice.code for choice in question.choices if choice.reserved]
-    return {**dict(zip(plain, KEYS, strict=False)), **dict(zip(reserved, RESERVED_KEYS, strict=False))}
+        return None
+    letters = {code: LETTERS[meaning] for code, meaning in question.reserved.items()}
+    given = question.heard.values if question.heard else ()
+    choices = keyed_choices(question.choices, given, letters=letters)
+    return Coding(entry_of(question.kind, question.appearance), choices, " ".join(given))

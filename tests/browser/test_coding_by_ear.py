@@ -59,11 +59,26 @@ def test_an_interview_is_heard_and_coded_by_keys(page: Page, heard: Served) -> N
     page.keyboard.press("Alt+p")
     expect(page.locator("audio")).to_have_js_property("paused", value=False)
     about = page.locator(".heard input[name=about]").first
-    for key, following in (("2", "age"), ("N", "safety_overall"), ("2", "walk_night")):
+    for key, following in (("1", "age"), ("Alt+N", "safety_overall"), ("2", "walk_night")):
         page.keyboard.press(key)
-        if key == "2":
+        if key.isdigit():
             page.keyboard.press("Enter")
         expect(about).to_have_value(following)
         expect(page.locator(".heard")).to_be_focused()
         expect(page.locator(".heard :checked[name=code]")).to_have_count(0)
     expect(page.locator(".asked-list [aria-label=coded], .asked-list [aria-label=已编码]")).to_have_count(3)
+
+
+@pytest.mark.browser
+def test_words_are_typed_without_any_letter_acting(page: Page, heard: Served) -> None:
+    sign_in(page, "lin", f"/campaigns/{heard.campaign_id}/relisten")
+    page.locator(".sheet .button").first.press("Enter")
+    page.locator(".asked-list a").last.click()
+    words = page.locator("textarea[name=text]")
+    words.click()
+    page.keyboard.type("Nobody, Read or Done")
+    expect(words).to_have_value("Nobody, Read or Done")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".asked-list [aria-label=coded], .asked-list [aria-label=已编码]").last).to_be_visible()
+    page.locator(".asked-list a").last.click()
+    expect(words).to_have_value("Nobody, Read or Done")

@@ -20,6 +20,7 @@ from tests.integration.conftest import MakePerson
 from tests.stage import Desk, Survey
 
 HoldInterview = Callable[[], Interview]
+RecordCall = Callable[..., Recording]
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def lin(session: Session, make_person: MakePerson, survey: Survey, now: datetime
 
 
 @pytest.fixture
-def record(session: Session, now: datetime) -> Callable[..., Recording]:
+def record(session: Session, now: datetime) -> RecordCall:
     """Have the last call of an interview recorded."""
 
     def make(attempt_id: int, campaign_id: int, *, state: str = RecordingState.STORED) -> Recording:
@@ -45,7 +46,7 @@ def record(session: Session, now: datetime) -> Callable[..., Recording]:
 
 
 @pytest.fixture
-def hold_interview(survey: Survey, desk: Desk, session: Session, record: Callable[..., Recording]) -> HoldInterview:
+def hold_interview(survey: Survey, desk: Desk, session: Session, record: RecordCall) -> HoldInterview:
     """Let Ana hold a whole interview in 普通话 with the first choice of every question, recorded."""
     numbers = iter(f"1397711{number:04d}" for number in range(2345, 2400))
 

@@ -5,12 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.exc import InternalError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
 from app.core.db import SessionFactory, session_factory
 from app.languages.domain import PUTONGHUA, Level
-from app.quality.checking import check_campaign
+from app.quality.checking import campaigns_due, check_campaign
 from app.quality.queue import close_item, take_item
 from app.staffing.service import certify
 from tests.integration.conftest import MakePerson
@@ -52,8 +53,19 @@ def test_no_interview_is_heard_twice_and_none_is_left(
     certify(survey.session, mei.id, {PUTONGHUA: Level.CONVERSES})
     for _ in range(INTERVIEWS):
         hold_interview()
-    check_campaign(survey.session, survey.campaign.id, now=survey.now)
+    with make_session() as checking, checking.begin():
+        check_campaign(checking, survey.campaign.id, now=survey.now)
     with ThreadPoolExecutor(4) as listeners:
         given = list(listeners.map(lambda person: take_all(make_session, survey, person), [lin, mei] * 2))
     everything = [item_id for taken in given for item_id in taken]
     assert len(everything) == len({*everything}) == INTERVIEWS
+
+
+def test_trouble_of_the_database_is_not_taken_for_a_fault_of_the_interview(
+    hold_interview: HoldInterview, survey: Survey
+) -> None:
+    """A connection that commits everything at once can keep no savepoint."""
+    hold_interview()
+    with pytest.raises(InternalError):
+        check_campaign(survey.session, survey.campaign.id, now=survey.now)
+    assert campaigns_due(survey.session) == [survey.campaign.id]

@@ -129,7 +129,7 @@ def test_an_interview_that_ended_is_looked_at_and_one_that_was_not_recorded_is_n
     desk.post("outcome", {"code": "complete"})
     assert (work.look_at_ended(), work.look_at_ended(), work.settle_queue()) == (1, 0, 0)
     item = survey.session.scalars(select(RelistenItem)).one()
-    assert (item.is_flagged, item.state) == (True, ItemState.UNLISTENABLE)
+    assert item.state == ItemState.UNLISTENABLE
 
 
 def test_a_deferred_tick_is_done_once_and_leaves_nothing_behind(noted: NotedWork, conninfo: str) -> None:

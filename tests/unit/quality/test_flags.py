@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.campaigns.quality_rules import QualityRules
+from app.dialing.sentences import in_english
 from app.quality.domain import Battery, Bounds, Design, Flag, FlagKind, HeldInterview, Item, Pair
 from app.quality.flags import flags_of
+from app.quality.words import sentence_of
 from app.questionnaires.answers import AnswerStatus
 
 RULES = QualityRules()
@@ -36,6 +38,18 @@ def test_one_choice_over_a_whole_battery_is_flagged_with_the_run() -> None:
     assert flags[0].questions == tuple(f"q{n}" for n in range(8))
 
 
+def test_only_the_questions_of_the_run_are_named() -> None:
+    rules = RULES.model_copy(update={"run_share": 0.5, "least_spread": 0.0})
+    [flag] = flags_of(held([1, 2, 4, 4, 4, 4, 3, 1]), battery(8), rules)
+    assert flag.questions == ("q2", "q3", "q4", "q5")
+
+
+def test_one_choice_all_along_is_not_told_a_second_time_as_no_spread() -> None:
+    assert kinds(flags_of(held([4] * 8), battery(8), RULES)) == {FlagKind.LONG_STRING}
+    nearly = flags_of(held([4] * 7 + [5]), battery(8, steps=11), RULES)
+    assert kinds(nearly) == {FlagKind.LOW_VARIATION}
+
+
 def test_honest_straight_lining_in_a_short_battery_is_no_flag() -> None:
     assert flags_of(held([5] * (RULES.battery_items - 1)), battery(RULES.battery_items - 1), RULES) == []
 
@@ -61,6 +75,7 @@ def test_a_run_is_flagged_exactly_from_its_share_on(steps: list[int]) -> None:
 @given(st.lists(st.integers(1, 5), min_size=6, max_size=20))
 def test_spread_is_that_of_the_textbook_and_the_same_upside_down(steps: list[int]) -> None:
     rules = RULES.model_copy(update={"least_spread": 1.0, "run_share": 1.0})
+    assume(len({*steps}) > 1)
     mean = sum(steps) / len(steps)
     expected = (sum((step - mean) ** 2 for step in steps) / (len(steps) - 1)) ** 0.5 / 4
     for series in (steps, [6 - step for step in steps]):
@@ -123,6 +138,8 @@ def test_many_repeated_questions_are_flagged() -> None:
     items = held([1] * 10).items
     [flag] = flags_of(HeldInterview(items, troubles={"q1": 2, "": 1}), Design(), RULES)
     assert (flag.kind, flag.figure, flag.questions) == (FlagKind.TROUBLE, 0.3, ("q1",))
+    told = in_english(sentence_of(flag.kind, flag.figure, flag.threshold, questions=flag.questions))
+    assert told == "Repetitions and clarifications for 100 questions: 30, from 30 on: q1."
     assert flags_of(HeldInterview(items, troubles={"q1": 2}), Design(), RULES) == []
 
 

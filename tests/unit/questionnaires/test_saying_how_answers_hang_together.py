@@ -57,6 +57,8 @@ def test_lists_of_other_names_can_be_compared_step_by_step(make_form: MakeForm) 
         ("|select_one five|b|B?|98|play| | | | |", "E3", "has this question only"),
         ("|select_one five|b|B?|98| | | |soon| |", "H3", "number of seconds"),
         ("|select_one five|b|B?|98| | | |5|2|", "I3", "longer than the quickest"),
+        ("|note|b|B.| | | | |5| |", "H3", "Only a question that is answered"),
+        ("|acknowledge|b|B.| | | | | |5|", "I3", "Only a question that is answered"),
     ],
 )
 def test_what_cannot_be_held_against_answers_is_named_by_its_cell(
