@@ -26,8 +26,9 @@ function putInPlace(template) {
 
 function drawQuestion(html) {
   const work = document.querySelector("#desk .work");
-  work.innerHTML = html;
-  const parts = [work, ...[...work.querySelectorAll("template[data-in-place-of]")].map(putInPlace)];
+  const drawn = new DOMParser().parseFromString(html, "text/html");
+  const parts = [work, ...[...drawn.querySelectorAll("template[data-in-place-of]")].map(putInPlace)];
+  work.replaceChildren(...drawn.body.childNodes);
   untaken.push(...parts);
   follow();
   for (const part of parts) part.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
