@@ -48,6 +48,8 @@ function takeOver(event) {
   const { ctx } = event.detail;
   const address = ctx.request.action;
   if (!address.startsWith(DESK)) return;
+  // Its time limit would run while it waits for its turn, and a mark must not be given up at all.
+  clearTimeout(ctx.requestTimeout);
   if (address !== MARK) {
     ctx.fetch = ctx.request.method === "GET" && address === DESK ? fetchDesk : act;
     return;
@@ -55,8 +57,6 @@ function takeOver(event) {
   const { body } = ctx.request;
   body.set("client_key", newKey());
   if (body.has("about")) body.set("about", document.querySelector("#desk input[name=question]").value);
-  // However long it takes: the time limit of a request must not give a mark up.
-  clearTimeout(ctx.requestTimeout);
   const headers = Object.fromEntries(new Headers(ctx.request.headers));
   ctx.fetch = async () => {
     const reply = await outbox.send(address, body, headers);

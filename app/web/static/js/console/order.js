@@ -13,7 +13,8 @@ export async function fetchDesk(address, request) {
   drawing = mine;
   try {
     await answering;
-    const reply = await fetchSignedIn(address, { ...request, signal: AbortSignal.any([mine.signal, request.signal].filter(Boolean)) });
+    const signal = AbortSignal.any([mine.signal, request.signal].filter(Boolean));
+    const reply = await fetchSignedIn(address, { ...request, signal });
     isStale = false;
     return reply;
   } finally {

@@ -7,6 +7,7 @@ import { signInAgain } from "./session.js";
 
 const AGAIN_MS = 1000;
 const TRY_MS = 10_000; // a connection that died without a word never fails by itself
+const LONGEST_MS = 60_000; // of anything else: from when it goes out, however long it waited for its turn
 const UNREACHED = new Set([429, 502, 503, 504]);
 export const BROKEN = 500;
 const TRIES = 5; // of one entry that the server breaks on; the next one may be saved all the same
@@ -22,7 +23,8 @@ function pause() {
 // Try once, and again as soon as somebody has signed in; what was refused for want of a session was not done.
 export async function fetchSignedIn(address, request) {
   for (;;) {
-    const reply = await fetch(address, request);
+    const signal = AbortSignal.any([AbortSignal.timeout(LONGEST_MS), request.signal].filter(Boolean));
+    const reply = await fetch(address, { ...request, signal });
     if (reply.status !== NOT_SIGNED_IN) return reply;
     await signInAgain();
   }
