@@ -93,7 +93,8 @@ class Switchboard:
                     return
                 if changed and not at_once:
                     await asyncio.sleep(TICK_SECONDS)
-                event.clear()
+                if changed:
+                    event.clear()
                 yield changed
         finally:
             self._watchers[topic].discard(event)

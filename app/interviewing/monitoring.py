@@ -149,7 +149,7 @@ def note_leg(session: Session, call_id: str, *, event: str, conference_id: str, 
         _tell(session, row)
         _record(session, row, "monitoring.started", details={"mode": row.mode}, now=now)
     elif event == "left":
-        row.left_at = now
+        _leave(session, row, now=now)
         if row.ended_at is None:
             end(session, row, MonitorEnding.LOST, now=now)
 
@@ -173,7 +173,13 @@ def let_go(make_session: SessionFactory, gateway: Gateway, call_ids: list[str], 
             with make_session() as session, session.begin():
                 row = find_leg(session, call_id)
                 if row is not None:
-                    row.left_at = now
+                    _leave(session, row, now=now)
+
+
+def _leave(session: Session, row: Monitoring, *, now: datetime) -> None:
+    """Note that a supervisor is heard no more, which the interviewer's screen waits for where they could be heard."""
+    row.left_at = now
+    _tell(session, row)
 
 
 def _going_on(session: Session, person_id: int, campaign_id: int, *, now: datetime) -> Monitoring:

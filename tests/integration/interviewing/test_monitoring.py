@@ -16,6 +16,7 @@ from app.accounts.models import Person
 from app.accounts.service import grant_role
 from app.audit.models import AuditEntry
 from app.core.errors import ConflictError
+from app.interviewing import monitoring
 from app.interviewing.monitoring import note_leg
 from app.interviewing.monitoring_watch import watch_over
 from app.telephony.domain import CallEventKind, Ending
@@ -190,6 +191,23 @@ def test_a_telephone_that_breaks_off_leaves(desk: Desk, ear: Ear) -> None:
     assert (ear.endings(), desk.show()["supervisors"]) == ([MonitorEnding.LOST], [])
     ear.tell(leg, "joined")  # a report that comes late
     assert ear.ask("GET") == []
+
+
+def test_the_interviewers_screen_hears_when_nobody_can_be_heard_any_more(
+    desk: Desk, ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.reach()
+    ear.listen()
+    ear.change(MonitorMode.BREAKING_IN)
+    heard = []
+
+    def note(session: Session, *_topics: str) -> None:
+        session.flush()
+        heard.append(session.query(Monitoring).where(Monitoring.left_at.is_(None)).count())
+
+    monkeypatch.setattr(monitoring, "announce", note)
+    ear.ask("DELETE", "/mine")
+    assert heard == [1, 0]
 
 
 def test_a_telephone_that_never_comes_is_given_up(desk: Desk, ear: Ear, ana: Person) -> None:
