@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
@@ -14,14 +13,8 @@ from app.interviewing.monitoring import end, let_go, locked, settle_change, stan
 from app.telephony.gateway import Gateway, GatewayError
 from app.telephony.monitoring.domain import MonitorMode, why_over
 from app.telephony.monitoring.legs import coached_call, leg_of
-from app.telephony.monitoring.models import Monitoring
+from app.telephony.monitoring.models import IN_CALL, Monitoring
 from app.telephony.monitoring.monitor import Leg
-
-# Also one who was ended and, for all that is known, is still in the room with an open microphone.
-MAY_BE_HEARD: Final = or_(
-    Monitoring.ended_at.is_(None),
-    and_(Monitoring.joined_at.is_not(None), Monitoring.left_at.is_(None), Monitoring.mode != MonitorMode.LISTENING),
-)
 
 
 @dataclass(frozen=True)
@@ -49,7 +42,7 @@ def monitors_in(session: Session, campaign_id: int) -> list[MonitorCard]:
     going_on = (
         select(Monitoring, Person.display_name)
         .join(Person, Person.id == Monitoring.person_id)
-        .where(Monitoring.campaign_id == campaign_id, MAY_BE_HEARD)
+        .where(Monitoring.campaign_id == campaign_id, text(IN_CALL))
         .order_by(Monitoring.id)
     )
     return [_card(row, name) for row, name in session.execute(going_on)]

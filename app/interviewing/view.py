@@ -45,6 +45,7 @@ from app.languages.domain import UNDETERMINED, UNIDENTIFIED, match_of
 from app.staffing.domain import PresenceState
 from app.telephony.domain import CallState
 from app.telephony.monitoring.domain import MonitorMode
+from app.telephony.monitoring.models import IN_CALL
 
 WORTH_A_GREETING: Final = 0.2  # the share from which the second lect of a place is greeted in as well
 TWO: Final = 2
@@ -66,16 +67,15 @@ class _At:
     supervisors: list[tuple[str, str]] | None = None
 
 
-_DESK: Final = """
+_DESK: Final = f"""
     SELECT presence.state, presence.since, presence.campaign_id, campaign.name AS campaign_name, campaign.time_zone,
         held.id AS case_id, presence.case_id IS NOT NULL AND held.id IS NULL AS has_lost_case,
         (SELECT state FROM interviewer_line WHERE person_id = %(person)s ORDER BY id DESC LIMIT 1) AS line,
         presence.reason,
         (SELECT jsonb_agg(jsonb_build_array(person.display_name, monitoring.mode) ORDER BY monitoring.id)
             FROM monitoring JOIN person ON person.id = monitoring.person_id
-            WHERE monitoring.interviewer_id = presence.person_id AND monitoring.joined_at IS NOT NULL
-                AND (monitoring.ended_at IS NULL
-                    OR monitoring.left_at IS NULL AND monitoring.mode <> 'listening')) AS supervisors
+            WHERE monitoring.interviewer_id = presence.person_id AND monitoring.joined_at IS NOT NULL AND {IN_CALL}
+        ) AS supervisors
     FROM presence
     LEFT JOIN campaign ON campaign.id = presence.campaign_id
     LEFT JOIN survey_case AS held

@@ -43,7 +43,7 @@ def upgrade() -> None:
     )
     going_on, present = sa.text("ended_at IS NULL"), sa.text("left_at IS NULL")
     op.create_index("uq_monitoring_person", "monitoring", ["person_id"], unique=True, postgresql_where=going_on)
-    op.create_index("ix_monitoring_interviewer", "monitoring", ["interviewer_id"], postgresql_where=going_on)
+    op.create_index("ix_monitoring_interviewer", "monitoring", ["interviewer_id"], postgresql_where=present)
     op.create_index("ix_monitoring_present", "monitoring", ["id"], postgresql_where=present)
     op.create_index("ix_monitoring_attempt", "monitoring", ["attempt_id"])
     op.add_column("emulated_leg", sa.Column("is_muted", sa.Boolean(), server_default=sa.false(), nullable=False))

@@ -1,11 +1,15 @@
 """Tables of monitoring."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Numbered
+
+# Whom screens show in a call: also one who was ended and, as far as is known, is still there with an open microphone.
+IN_CALL: Final = "monitoring.left_at IS NULL AND (monitoring.ended_at IS NULL OR monitoring.mode <> 'listening')"
 
 
 class Monitoring(Numbered, Base):
@@ -15,7 +19,7 @@ class Monitoring(Numbered, Base):
     __table_args__ = (
         # One person is in one call at a time.
         Index("uq_monitoring_person", "person_id", unique=True, postgresql_where=text("ended_at IS NULL")),
-        Index("ix_monitoring_interviewer", "interviewer_id", postgresql_where=text("ended_at IS NULL")),
+        Index("ix_monitoring_interviewer", "interviewer_id", postgresql_where=text("left_at IS NULL")),
         Index("ix_monitoring_present", "id", postgresql_where=text("left_at IS NULL")),
         Index("ix_monitoring_attempt", "attempt_id"),
     )
