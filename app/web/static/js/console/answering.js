@@ -1,9 +1,8 @@
 // An answer: sent through the outbox, whatever becomes of the net, and followed by the next question.
 import { deskIsDrawn, follows, giveDrawingUp, isDeskStale, whatWasDone } from "./order.js";
-import { BROKEN } from "./outbox.js";
+import { BROKEN, HEADERS } from "./outbox.js";
 import { follow, writeTimes } from "./stopwatch.js";
 
-const HEADERS = { "HX-Request": "true", Accept: "text/html" };
 const QUESTION_ALONE = "X-Question-Alone";
 
 let untaken = [];

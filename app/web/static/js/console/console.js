@@ -3,7 +3,7 @@ import { sendAnswer, takeFormsOver } from "./answering.js";
 import { watchConnection } from "./connection.js";
 import { offerHelp } from "./help.js";
 import { act, fetchDesk, giveDrawingUp } from "./order.js";
-import { BROKEN, Outbox, fetchSignedIn } from "./outbox.js";
+import { BROKEN, HEADERS, Outbox, fetchSignedIn } from "./outbox.js";
 import { offerPalette } from "./palette.js";
 import { offerRecordings } from "./player.js";
 import { runStopwatch } from "./stopwatch.js";
@@ -14,7 +14,6 @@ const NOTHING_TO_DRAW = 204;
 const DESK = "/desk";
 const ANSWER = "/desk/answer";
 const MARK = "/desk/mark";
-const HEADERS = { "HX-Request": "true", Accept: "text/html" };
 
 const words = document.querySelector("#undo").dataset;
 const outbox = new Outbox(document.querySelector("#main").dataset.person);

@@ -12,6 +12,8 @@ const UNREACHED = new Set([429, 502, 503, 504]);
 export const BROKEN = 500;
 const TRIES = 5; // of one entry that the server breaks on; the next one may be saved all the same
 const NOT_SIGNED_IN = 401;
+// By which the server tells a screen that is open from a page that is asked for.
+export const HEADERS = { "HX-Request": "true", Accept: "text/html" };
 
 function pause() {
   return new Promise((resolve) => {
