@@ -11,7 +11,6 @@ UNTIL_IT_WOULD_BE_SAVED_MS = 6_000
 
 def test_what_the_line_says_is_saved_by_itself(page: Page, served: Served) -> None:
     with served.ruled(wrap_up={"mode": "optional", "seconds": 5}):
-        sign_in(page, "ana", "/desk")
         reach_nobody(page, served)
         expect(page.locator("[data-wrap-up-left]")).to_contain_text("所选结果将自动保存")
         wait_for_stage(page, "preview")
@@ -19,7 +18,6 @@ def test_what_the_line_says_is_saved_by_itself(page: Page, served: Served) -> No
 
 def test_whoever_touches_a_clear_outcome_takes_over(page: Page, served: Served) -> None:
     with served.ruled(wrap_up={"mode": "optional", "seconds": 5}):
-        sign_in(page, "ana", "/desk")
         reach_nobody(page, served)
         page.keyboard.press("F9")
         page.keyboard.type("engaged")
@@ -31,7 +29,6 @@ def test_whoever_touches_a_clear_outcome_takes_over(page: Page, served: Served) 
 
 def test_whoever_takes_a_clear_outcome_back_chooses_in_their_own_time(page: Page, served: Served) -> None:
     with served.ruled(wrap_up={"mode": "optional", "seconds": 5}):
-        sign_in(page, "ana", "/desk")
         reach_nobody(page, served)
         page.keyboard.press("Enter")
         expect(page.locator("#undo")).to_be_visible()
@@ -43,7 +40,6 @@ def test_whoever_takes_a_clear_outcome_back_chooses_in_their_own_time(page: Page
 
 def test_a_call_that_nobody_answered_yields_in_a_fixed_time_too(page: Page, served: Served) -> None:
     with served.ruled(wrap_up={"mode": "fixed", "seconds": 8}):
-        sign_in(page, "ana", "/desk")
         reach_nobody(page, served)
         page.keyboard.press("F9")
         expect(page.locator("[data-wrap-up-left]")).to_be_hidden()
@@ -51,9 +47,7 @@ def test_a_call_that_nobody_answered_yields_in_a_fixed_time_too(page: Page, serv
 
 def test_no_outcome_is_made_up_when_the_time_is_over(page: Page, served: Served) -> None:
     with served.ruled(wrap_up={"mode": "timed", "seconds": 5}):
-        sign_in(page, "ana", "/desk")
-        reach(page, served)
-        hang_up(page, served)
+        talk(page, served)
         expect(page.locator("[data-wrap-up-over]")).to_contain_text("请选择这次通话的结果")
         wait_for_stage(page, "wrap_up")
         choose_some_outcome(page)
@@ -62,9 +56,7 @@ def test_no_outcome_is_made_up_when_the_time_is_over(page: Page, served: Served)
 
 def test_a_fixed_time_is_waited_for_and_its_outcome_can_be_changed(page: Page, served: Served) -> None:
     with served.ruled(wrap_up={"mode": "fixed", "seconds": 8}):
-        sign_in(page, "ana", "/desk")
-        reach(page, served)
-        hang_up(page, served)
+        talk(page, served)
         choose_some_outcome(page)
         page.keyboard.press("Enter")
         expect(page.locator("#undo")).to_be_visible()
@@ -77,11 +69,19 @@ def test_a_fixed_time_is_waited_for_and_its_outcome_can_be_changed(page: Page, s
 
 def reach_nobody(page: Page, served: Served) -> None:
     """Sit down, take a case, dial, and find the line engaged."""
+    sign_in(page, "ana", "/desk")
     for before in ("preview", "dialling"):
         page.keyboard.press("F2")
         wait_for_stage(page, before)
     served.end(Ending.BUSY)
     wait_for_stage(page, "wrap_up")
+
+
+def talk(page: Page, served: Served) -> None:
+    """Sit down, reach somebody, and hang up."""
+    sign_in(page, "ana", "/desk")
+    reach(page, served)
+    hang_up(page, served)
 
 
 def choose_some_outcome(page: Page) -> None:
