@@ -108,6 +108,8 @@ class InterviewerOut(BaseModel):
 class SummaryOut(BaseModel):
     """The figures of a campaign; `drawn` speaks for all, `flagged_agreement` for those flagged and not drawn.
 
+    `given_back` counts those of the queue that wait and were given back by somebody: they wait for somebody else.
+
     The intervals of agreement take answers for independent. Those of one conversation are not, so they are too narrow.
     """
 
@@ -117,6 +119,7 @@ class SummaryOut(BaseModel):
     flagged: int
     by_kind: tuple[KindOut, ...]
     queue: Mapping[ItemState, int]
+    given_back: int
     drawn: AgreementOut
     flagged_agreement: AgreementOut
     by_interviewer: tuple[InterviewerOut, ...]

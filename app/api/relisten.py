@@ -5,19 +5,18 @@ from typing import Annotated, Final
 
 from fastapi import Header, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.orm import Session
 
 from app.accounts.access import LARGEST_ID, require
 from app.accounts.domain import Permission, Principal
 from app.api.recordings import MEDIA_TYPE, SOUND
-from app.campaigns.models import Campaign
-from app.campaigns.service import get_campaign, list_campaigns
+from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.ranges import range_reply
 from app.core.turns import Router
 from app.quality import hearing, queue
 from app.quality.hearing import Heard, HeardStatus, InterviewToHear, RatingKind
+from app.quality.offers import CampaignToHear, campaigns_to_hear
 
 router = Router(tags=["quality"])
 Listener = Annotated[Principal, require(Permission.LISTEN_AGAIN)]
@@ -45,15 +44,6 @@ class RatingIn(BaseModel):
     value: str = Field(max_length=100)
 
 
-class CampaignToHear(BaseModel):
-    """How much of a campaign waits for you, and which interview you have taken and not finished."""
-
-    campaign_id: int
-    name: str
-    waiting: int
-    held_item: int | None
-
-
 class CampaignsToHear(BaseModel):
     """The campaigns in which you listen."""
 
@@ -63,19 +53,7 @@ class CampaignsToHear(BaseModel):
 @router.get("/relisten")
 def read_campaigns(listener: Listener, *, session: ReadSession) -> CampaignsToHear:
     """Return the campaigns in which you listen, with what waits for you in each."""
-    mine = listener.campaigns_with(Permission.LISTEN_AGAIN)
-    rows = [_row(session, one, listener) for one in list_campaigns(session) if mine is None or one.id in mine]
-    return CampaignsToHear(campaigns=rows)
-
-
-def _row(session: Session, campaign: Campaign, listener: Principal) -> CampaignToHear:
-    held = queue.held_item(session, campaign.id, listener.id)
-    return CampaignToHear(
-        campaign_id=campaign.id,
-        name=campaign.name,
-        waiting=queue.waiting_for(session, campaign.id, listener.id),
-        held_item=held.id if held else None,
-    )
+    return CampaignsToHear(campaigns=campaigns_to_hear(session, listener))
 
 
 @router.post(HERE + "/take")

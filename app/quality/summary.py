@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,10 @@ from app.quality.domain import FlagKind
 from app.quality.flagged import flag_counts
 from app.quality.models import InterviewCheck, InterviewFlag, RelistenItem
 from app.quality.queue import ItemState
+
+_GIVEN_BACK: Final = select(func.count()).where(
+    RelistenItem.state == ItemState.WAITING, func.cardinality(RelistenItem.put_back_by) > 0
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class QualitySummary:
     flagged: int
     by_kind: tuple[KindRow, ...]
     queue: Mapping[ItemState, int]
+    given_back: int  # of those that wait; each waits for somebody who has not given it back
     drawn: Agreement
     flagged_agreement: Agreement
     by_interviewer: tuple[InterviewerRow, ...]
@@ -63,6 +69,7 @@ def summary_of(session: Session, campaign: Campaign) -> QualitySummary:
         flagged=_count(session, flagged),
         by_kind=tuple(KindRow(kind, counts.get(kind, 0), share_of(counts.get(kind, 0), checked)) for kind in FlagKind),
         queue=queue_counts(session, campaign.id),
+        given_back=_count(session, _GIVEN_BACK.where(RelistenItem.campaign_id == campaign.id)),
         drawn=agreement_over(one for one in coded if one.is_drawn),
         flagged_agreement=agreement_over(one for one in coded if not one.is_drawn),
         by_interviewer=_by_interviewer(session, coded, least=least),

@@ -13,7 +13,7 @@ from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
 from app.campaigns.models import Campaign
 from app.campaigns.rule_book import rules_of
-from app.campaigns.service import get_campaign, list_campaigns
+from app.campaigns.service import get_campaign
 from app.core.clock import Now
 from app.core.db import ReadSession, WriteSession
 from app.core.errors import Fault, InvalidInputError, XiangyinError
@@ -23,6 +23,7 @@ from app.dialing.naming import Names
 from app.quality import hearing, queue
 from app.quality.hearing import Heard, HeardStatus, InterviewToHear, QuestionToHear, RatingKind
 from app.quality.models import RelistenItem
+from app.quality.offers import campaigns_to_hear, offer_of
 from app.web.desk_screen import KeyedChoice, entry_of, keyed_choices
 from app.web.pages import language_for, leave, render, show_error
 
@@ -62,9 +63,7 @@ class Coding:
 @router.get("/relisten")
 def show_campaigns(*, request: Request, session: ReadSession, principal: Listener) -> Response:
     """List the campaigns in which this person listens, with how much waits for them."""
-    mine = principal.campaigns_with(Permission.LISTEN_AGAIN)
-    campaigns = [campaign for campaign in list_campaigns(session) if mine is None or campaign.id in mine]
-    rows = [_row(session, campaign, principal) for campaign in campaigns]
+    rows = campaigns_to_hear(session, principal)
     return render(request, "relisten.html", person=principal, rows=rows)
 
 
@@ -72,13 +71,7 @@ def show_campaigns(*, request: Request, session: ReadSession, principal: Listene
 def show_queue(*, request: Request, session: ReadSession, principal: Listener, campaign_id: int) -> Response:
     """Show how much of one campaign waits for this person."""
     campaign = get_campaign(session, campaign_id)
-    return render(request, "relisten.html", person=principal, rows=[_row(session, campaign, principal)])
-
-
-def _row(session: Session, campaign: Campaign, principal: Principal) -> tuple[Campaign, int, RelistenItem | None]:
-    """Return a campaign, how much waits in it for this person, and what they hold."""
-    waiting = queue.waiting_for(session, campaign.id, principal.id)
-    return campaign, waiting, queue.held_item(session, campaign.id, principal.id)
+    return render(request, "relisten.html", person=principal, rows=[offer_of(session, campaign, principal.id)])
 
 
 @router.post(HERE + "/take")

@@ -16,6 +16,7 @@ from app.languages.domain import PUTONGHUA, Level
 from app.quality.checking import check_campaign
 from app.quality.models import RelistenItem
 from app.quality.queue import KEPT_FOR, ItemState, own_item, put_back, settle_queue, sounds_of, take_item, waiting_for
+from app.quality.summary import summary_of
 from app.staffing.service import certify
 from app.telephony.monitoring.models import Monitoring
 from tests.integration.conftest import MakePerson
@@ -106,7 +107,9 @@ def test_what_somebody_gave_back_comes_to_others_only(
     put_back(session, queued, now=survey.now)
     assert waiting_for(session, survey.campaign.id, lin.id) == 0
     assert take_item(session, survey.campaign.id, lin.id, now=survey.now) is None
+    assert summary_of(session, survey.campaign).given_back == 1
     assert take_item(session, survey.campaign.id, sue.id, now=survey.now) is queued
+    assert summary_of(session, survey.campaign).given_back == 0
 
 
 @pytest.mark.parametrize("has_joined", [True, False])
