@@ -1,6 +1,7 @@
 """The interview over HTTP: begin it, answer, go back, and note what happens beside the answers."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
+from app.campaigns.lexicon_book import lexicon_of
 from app.core.clock import Now
 from app.core.db import WriteSession
 from app.core.turns import Router
@@ -140,5 +142,6 @@ def take_back(
 
 
 def _shown(session: Session, sitting: Sitting) -> InterviewOut:
-    question = question_card(session, sitting, {})
+    lexicon = partial(lexicon_of, session, sitting.interview.campaign_id)
+    question = question_card(sitting, {}, lexicon=lexicon)
     return InterviewOut(interview_uid=sitting.interview.uid, question=question, finished_as=finished_as(sitting))

@@ -60,7 +60,7 @@ def save_answer(session: Session, sitting: Sitting, sent: SentAnswer, *, attempt
     if sent.client_sequence > sitting.last_sequence + 1:
         raise ConflictError("An answer sent before this one has not arrived. Load the page again.")
     given = _read(sitting, sent)
-    _require_probe(session, sitting, sent)
+    require_probe(session, sitting, sent)
     question = sitting.form.question(sent.question)
     append(
         session,
@@ -93,8 +93,8 @@ def _already_stored(session: Session, sitting: Sitting, sent: SentAnswer) -> For
     raise ConflictError("Another screen has gone on with this interview. Load the page again.")
 
 
-def _require_probe(session: Session, sitting: Sitting, sent: SentAnswer) -> None:
-    """Ask for a probe where all that was said is a phrase that means different things in different places."""
+def require_probe(session: Session, sitting: Sitting, sent: SentAnswer) -> None:
+    """Raise UnclearAnswerError where all that was said is a phrase that means different things in different places."""
     said = sent.words or sent.raw.text
     kind = sitting.form.question(sent.question).kind
     if sent.is_probed or not said or not (sent.words or kind is QuestionKind.TEXT):

@@ -1,10 +1,8 @@
 """The question on the screen: its words, what to listen for in its lect, and which sections nobody rated yet."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from sqlalchemy.orm import Session
-
-from app.campaigns.lexicon_book import lexicon_of
+from app.campaigns.lexicon import Lexicon
 from app.interviewing.cards import LectCard, Marks, PhraseCard, QuestionCard, SectionCard
 from app.interviewing.domain import InterviewState
 from app.interviewing.interviews import Sitting
@@ -23,8 +21,10 @@ def question_on_screen(sitting: Sitting) -> Question | None:
     return None if is_over_quota else next_question(sitting.form, sitting.state)
 
 
-def question_card(session: Session, sitting: Sitting, names: Mapping[str, LectCard]) -> QuestionCard | None:
-    """Return the question to ask now, in words."""
+def question_card(
+    sitting: Sitting, names: Mapping[str, LectCard], *, lexicon: Callable[[], Lexicon]
+) -> QuestionCard | None:
+    """Return the question to ask now, in words; the campaign's `lexicon` is read where the question needs it."""
     form, state = sitting.form, sitting.state
     question = question_on_screen(sitting)
     if question is None:
@@ -45,18 +45,19 @@ def question_card(session: Session, sitting: Sitting, names: Mapping[str, LectCa
         lect=names.get(state.lect, LectCard(state.lect, state.lect, state.lect)),
         version_id=sitting.interview.questionnaire_version_id,
         section=section_of(form, question.name),
-        phrases=_phrases(session, sitting, question, words=words),
+        phrases=_phrases(sitting, question, words, lexicon=lexicon),
     )
 
 
-def _phrases(session: Session, sitting: Sitting, question: Question, *, words: Wording) -> tuple[PhraseCard, ...]:
+def _phrases(
+    sitting: Sitting, question: Question, words: Wording, *, lexicon: Callable[[], Lexicon]
+) -> tuple[PhraseCard, ...]:
     """Return the phrases that a code would hide: where there is a middle to choose, or an open text."""
     ordinary = [choice for choice in words.choices if not choice.reserved]
     has_middle = question.kind is QuestionKind.SELECT_ONE and len(ordinary) >= FEWEST_CHOICES
     if not has_middle and question.kind is not QuestionKind.TEXT:
         return ()
-    interview = sitting.interview
-    found = lexicon_of(session, interview.campaign_id).of_lect(interview.lect)
+    found = lexicon().of_lect(sitting.interview.lect)
     return tuple(PhraseCard(one.phrase, one.probe, one.note_zh, one.note_en) for one in found)
 
 

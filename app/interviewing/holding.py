@@ -37,11 +37,19 @@ class Holding:
         return DialledCase(self.case, self.attempt, self.time_zone)
 
     @property
+    def is_talking(self) -> bool:
+        """Whether someone is on the line."""
+        return self.attempt is not None and self.attempt.state == CallState.TALKING
+
+    @property
     def talking_attempt(self) -> Attempt:
         """The attempt on which someone is on the line; raises ConflictError without one."""
         if self.attempt is None or self.attempt.state != CallState.TALKING:
             raise ConflictError("Nobody is on the line.")
         return self.attempt
+
+
+_OfScreen = Select[Presence, Case, str, Attempt, Interview, Any, int]
 
 
 def was_answered(attempt: Attempt | Try) -> bool:
@@ -50,7 +58,7 @@ def was_answered(attempt: Attempt | Try) -> bool:
     return attempt.answered_at is not None or attempt.ending in talked
 
 
-def _held_statement() -> Select[Presence, Case, str, Attempt, Interview, Any, int]:
+def _of_screen() -> _OfScreen:
     tried = aliased(Attempt)
     newest = select(func.max(tried.id)).where(tried.case_id == Case.id).correlate(Case).scalar_subquery()
     of_campaign = select(func.jsonb_agg(Quota.dimensions)).where(Quota.campaign_id == Case.campaign_id)
@@ -63,13 +71,13 @@ def _held_statement() -> Select[Presence, Case, str, Attempt, Interview, Any, in
         .outerjoin(Attempt, Attempt.id == newest)
         .outerjoin(Interview, Interview.case_id == Case.id)
         .where(Presence.person_id == bindparam("person"), Case.state == CaseState.HELD)
-        .with_for_update(of=[Case])
     )
 
 
 # Built once: putting these together costs more than running them, and they stand before every answer.
 _OWN_ROW: Final = select(Presence.state).where(Presence.person_id == bindparam("person")).with_for_update()
-_HELD: Final = _held_statement()
+_SEEN: Final = _of_screen()
+_HELD: Final = _SEEN.with_for_update(of=[Case])
 
 
 def held(session: Session, person_id: int) -> Holding:
@@ -79,7 +87,16 @@ def held(session: Session, person_id: int) -> Holding:
     committed would otherwise be invisible to the second press, which would dial a second time.
     """
     session.execute(_OWN_ROW, {"person": person_id})
-    row = session.execute(_HELD, {"person": person_id}, execution_options={"populate_existing": True}).one_or_none()
+    return _read(session, _HELD, person_id)
+
+
+def seen(session: Session, person_id: int) -> Holding:
+    """Return the same for somebody who only looks: without locks, so that no key waits for it."""
+    return _read(session, _SEEN, person_id)
+
+
+def _read(session: Session, statement: _OfScreen, person_id: int) -> Holding:
+    row = session.execute(statement, {"person": person_id}, execution_options={"populate_existing": True}).one_or_none()
     if row is None:
         raise ConflictError("You do not hold a case. Take the next one.")
     return Holding(*row)

@@ -38,7 +38,7 @@ def answer(session: Session, person_id: int, *, sent: SentAnswer, now: datetime)
     """Save one answer; returns the interview as it stands after it."""
     holding = held(session, person_id)
     attempt = holding.talking_attempt
-    sitting = _open_sitting(session, holding, uid=sent.interview_uid)
+    sitting = open_sitting(session, holding, uid=sent.interview_uid)
     _require_asked(sitting, sent.question)
     state = save_answer(session, sitting, sent, attempt=attempt, now=now)
     if state is not sitting.state:  # an answer sent again leaves the screen where it is by now
@@ -55,7 +55,7 @@ def go_back(session: Session, person_id: int, *, to: str | None = None) -> Sitti
 
     Raises NotFoundError for a question that the form does not have, ConflictError for one without an answer.
     """
-    sitting = _open_sitting(session, held(session, person_id))
+    sitting = open_sitting(session, held(session, person_id))
     if to is not None:
         earlier = answered_question(sitting.form, sitting.state, to)
         if earlier is None:
@@ -72,7 +72,7 @@ def mark(session: Session, person_id: int, *, sent: SentMark, now: datetime) -> 
     """Note something beside the answers of the interview under way."""
     holding = held(session, person_id)
     attempt = holding.talking_attempt
-    sitting = _open_sitting(session, holding, uid=sent.interview_uid)
+    sitting = open_sitting(session, holding, uid=sent.interview_uid)
     noted = note_mark(session, sitting, sent, attempt_id=attempt.id, now=now)
     renew_lease(session, holding.case, now=now)
     return noted
@@ -81,14 +81,14 @@ def mark(session: Session, person_id: int, *, sent: SentMark, now: datetime) -> 
 def under_way(session: Session, person_id: int, *, uid: UUID | None = None) -> tuple[int, Sitting]:
     """Return the attempt on the line and the interview that is held in it; raises ConflictError without one."""
     holding = held(session, person_id)
-    return holding.talking_attempt.id, _open_sitting(session, holding, uid=uid)
+    return holding.talking_attempt.id, open_sitting(session, holding, uid=uid)
 
 
 def take_back(session: Session, person_id: int, *, client_key: str | None = None, now: datetime) -> InterviewMark:
     """Take back what was noted last in this call, or under that key; raises ConflictError when nothing was."""
     holding = held(session, person_id)
     attempt = holding.talking_attempt
-    sitting = _open_sitting(session, holding)
+    sitting = open_sitting(session, holding)
     return take_back_mark(session, sitting, attempt_id=attempt.id, client_key=client_key, now=now)
 
 
@@ -103,7 +103,7 @@ def _current(sitting: Sitting) -> str | None:
     return question.name if question else None
 
 
-def _open_sitting(session: Session, holding: Holding, *, uid: UUID | None = None) -> Sitting:
+def open_sitting(session: Session, holding: Holding, *, uid: UUID | None = None) -> Sitting:
     """Load the interview under way; `uid` names the one that is meant, for what may have waited in a browser."""
     interview = holding.interview
     if uid is not None and (interview is None or interview.uid != uid):

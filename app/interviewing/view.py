@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.domain import OutcomeGroup
+from app.campaigns.lexicon_book import lexicon_of
 from app.campaigns.models import Outcome
 from app.campaigns.outcomes import COMPLETE, list_outcomes
 from app.core.straight import rows
@@ -202,7 +204,8 @@ def _current_question(
 ) -> QuestionCard | None:
     if current is None or current.state != CallState.TALKING or sitting is None:
         return None
-    return question_card(session, sitting, scene.names) if is_held_by(sitting.interview, person_id) else None
+    lexicon = partial(lexicon_of, session, scene.campaign_id)
+    return question_card(sitting, scene.names, lexicon=lexicon) if is_held_by(sitting.interview, person_id) else None
 
 
 def _case_card(scene: Scene, table: Sequence[Outcome], *, now: datetime) -> CaseCard:

@@ -18,7 +18,7 @@ from app.interviewing import desk, questions
 from app.interviewing.pacing import dial_when_due
 from app.interviewing.view import desk_of
 from app.staffing.domain import BreakReason
-from app.web.desk_answer import answer_and_show
+from app.web.desk_answer import NOTHING_TO_RATE, answer_and_show, show_ahead
 from app.web.desk_forms import AnswerForm, OutcomeForm
 from app.web.desk_page import act_and_show, call_and_show, show
 from app.web.voice import speak
@@ -173,6 +173,16 @@ def answer(
         unrated=form.unrated,
         now=now,
     )
+
+
+@router.post("/ahead")
+def look_ahead(
+    *, request: Request, session: ReadSession, interviewer: Interviewer, now: Now,
+    form: Annotated[AnswerForm, Form()],
+) -> Response:  # fmt: skip
+    """Draw what the answers would lead to that can be given now; nothing is saved."""
+    sent = form.read(now=now)
+    return show_ahead(request, session, interviewer, sent=sent, unrated=form.unrated or NOTHING_TO_RATE)
 
 
 @router.post("/back")

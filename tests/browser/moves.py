@@ -87,6 +87,12 @@ def answer(page: Page) -> None:
         page.keyboard.type("没有别的意见")
     page.keyboard.press("Control+Enter")
     expect(page.locator(f"#desk input[name=sequence][value='{before}']")).to_have_count(0)
+    wait_until_saved(page)
+
+
+def wait_until_saved(page: Page) -> None:
+    """Wait until the server has everything: the next question may be on the screen before."""
+    expect(page.locator("[data-waiting]").first).to_have_text("0")
 
 
 def interview(page: Page) -> list[str]:

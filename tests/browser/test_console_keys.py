@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from app.dialing.models import Attempt
 from app.interviewing.models import AnswerEvent, InterviewMark
-from tests.browser.moves import answer, choose, hang_up, question, reach, sign_in, wait_for_stage
+from tests.browser.moves import answer, choose, hang_up, question, reach, sign_in, wait_for_stage, wait_until_saved
 from tests.browser.served import Served
 
 
@@ -169,6 +169,7 @@ def test_the_words_go_with_the_code_after_a_probe(page: Page, served: Served, as
     expect(page.locator("#desk [name=probed]")).to_be_checked()
     page.locator("#desk [name=words]").press("Enter")
     expect(page.locator(f"#desk input[name=question][value='{name}']")).to_have_count(0)
+    wait_until_saved(page)
     given = newest_answer(served)
     assert (given.question, given.words, given.is_probed) == (name, "还可以", True)
 

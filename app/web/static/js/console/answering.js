@@ -1,4 +1,6 @@
-// An answer: sent through the outbox, whatever becomes of the net, and followed by the next question.
+// An answer: sent through the outbox, whatever becomes of the net, and followed by the next question. Where that is known
+// ahead it is on the screen with the key, and stays there if it is what the server says as well.
+import { forget, screenAfter } from "./ahead.js";
 import { deskIsDrawn, follows, giveDrawingUp, isDeskStale, whatWasDone } from "./order.js";
 import { BROKEN, HEADERS } from "./outbox.js";
 import { follow, writeTimes } from "./stopwatch.js";
@@ -15,42 +17,59 @@ export function takeFormsOver() {
   parts.forEach((part) => htmx.process(part));
 }
 
-// A part of what came that belongs elsewhere on the desk.
+// Puts a part of what came where it belongs elsewhere on the desk; returns it and what stood there.
 function putInPlace(template) {
   const part = template.content.firstElementChild;
-  document.querySelector(`#desk ${template.dataset.inPlaceOf}`).replaceWith(part);
+  const before = document.querySelector(`#desk ${template.dataset.inPlaceOf}`);
+  before.replaceWith(part);
   template.remove();
-  return part;
+  return { part, before };
 }
 
-function drawQuestion(html) {
-  const work = document.querySelector("#desk .work");
-  const drawn = new DOMParser().parseFromString(html, "text/html");
-  const parts = [work, ...[...drawn.querySelectorAll("template[data-in-place-of]")].map(putInPlace)];
-  work.replaceChildren(...drawn.body.childNodes);
+function tellOf(parts) {
   untaken.push(...parts);
   follow();
   for (const part of parts) part.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
   requestAnimationFrame(() => setTimeout(takeFormsOver));
 }
 
+// Returns how to put back what stood there before.
+function drawQuestion(drawn) {
+  const work = document.querySelector("#desk .work");
+  const asked = [...work.childNodes];
+  const others = [...drawn.querySelectorAll("template[data-in-place-of]")].map(putInPlace);
+  work.replaceChildren(...drawn.childNodes);
+  tellOf([work, ...others.map(({ part }) => part)]);
+  return () => {
+    for (const { part, before } of others) part.replaceWith(before);
+    work.replaceChildren(...asked);
+    tellOf([work, ...others.map(({ before }) => before)]);
+  };
+}
+
 async function draw(reply) {
   const text = await reply.text();
-  if (reply.headers.has(QUESTION_ALONE)) return drawQuestion(text);
+  if (reply.headers.has(QUESTION_ALONE)) return drawQuestion(new DOMParser().parseFromString(text, "text/html").body);
   const target = document.querySelector(reply.headers.get("HX-Retarget") ?? "#desk");
   await htmx.swap({ text, target, sourceElement: target, swap: reply.headers.get("HX-Reswap") ?? "outerMorph" });
   deskIsDrawn();
 }
 
-// Tells `saved` what was saved, and `broken` what the server breaks on.
-async function deliver(outbox, form, body, { saved, broken }) {
+// Tells `saved` what was saved, and `lost` what the server will not have and what no screen shows any more.
+async function receive(sent, form, ahead, { saved, lost }) {
+  const { reply, body } = sent;
   try {
-    const reply = await outbox.send("/desk/answer", body, HEADERS, whatWasDone());
-    if (!reply.ok) delete form.dataset.sent;
-    if (reply.status >= BROKEN) return broken(body);
-    if (reply.ok) saved(body);
-    await draw(reply);
+    const answered = await reply;
+    if (answered.ok) saved(body);
+    if (ahead && answered.headers.get(QUESTION_ALONE) === ahead.name) return;
+    if (!answered.ok) {
+      ahead?.takeAway();
+      delete form.dataset.sent;
+      if (answered.status >= BROKEN || !form.isConnected) lost(body);
+    }
+    if (answered.status < BROKEN) await draw(answered);
   } catch (error) {
+    ahead?.takeAway();
     delete form.dataset.sent;
     throw error;
   }
@@ -63,7 +82,13 @@ export function sendAnswer(outbox, form, submitter, tell) {
   writeTimes(form);
   giveDrawingUp();
   const body = new URLSearchParams(new FormData(form, submitter));
+  const screen = isDeskStale() ? undefined : screenAfter(body);
+  forget();
   // Without it the whole desk is drawn.
   if (isDeskStale()) body.delete("unrated");
-  follows(deliver(outbox, form, body, tell));
+  const reply = outbox.send("/desk/answer", body, HEADERS, whatWasDone());
+  const ahead = screen && { name: screen.dataset.questionAlone };
+  follows(receive({ reply, body }, form, ahead, tell));
+  // Last, so that whoever is quick with the question drawn here comes after the answer.
+  if (ahead) ahead.takeAway = drawQuestion(document.importNode(screen.content, true));
 }

@@ -1,9 +1,10 @@
 // What only the interviewer's console does: answers that cannot be lost, five seconds to take back, all keys by name.
+import { forget, lookAhead } from "./ahead.js";
 import { sendAnswer, takeFormsOver } from "./answering.js";
 import { watchConnection } from "./connection.js";
 import { offerHelp } from "./help.js";
 import { act, fetchDesk, giveDrawingUp } from "./order.js";
-import { BROKEN, HEADERS, Outbox, fetchSignedIn } from "./outbox.js";
+import { BROKEN, HEADERS, Outbox } from "./outbox.js";
 import { offerPalette } from "./palette.js";
 import { offerRecordings } from "./player.js";
 import { runStopwatch } from "./stopwatch.js";
@@ -33,7 +34,7 @@ function note(kind, question) {
 }
 
 function post(address, fields) {
-  return fetchSignedIn(address, { method: "POST", headers: HEADERS, body: new URLSearchParams(fields) });
+  return act(address, { method: "POST", headers: HEADERS, body: new URLSearchParams(fields) });
 }
 
 async function playIntoCall(fields) {
@@ -49,6 +50,7 @@ function takeOver(event) {
   if (!address.startsWith(DESK)) return;
   // Its time limit would run while it waits for its turn, and a mark must not be given up at all.
   clearTimeout(ctx.requestTimeout);
+  if (ctx.request.method !== "GET") forget();
   if (address !== MARK) {
     ctx.fetch = ctx.request.method === "GET" && address === DESK ? fetchDesk : act;
     return;
@@ -76,7 +78,7 @@ function offerToTakeBack(said, takeBack) {
 
 const TELL = {
   saved: (body) => offerToTakeBack(words.answer, () => post("/desk/back", { to: body.get("question") })),
-  broken: (body) => showRefused([{ body }]),
+  lost: (body) => showRefused([{ body }]),
 };
 
 function onSubmit(event) {
@@ -127,6 +129,7 @@ watchRefused();
 watchUndo();
 watchWrapUp(sendAtLast);
 runStopwatch();
+lookAhead();
 offerRecordings({ note, playIntoCall });
 offerPalette();
 offerHelp();

@@ -29,6 +29,7 @@ export function act(address, request) {
 }
 
 export const whatWasDone = () => acting;
+export const whatIsAnswered = () => answering;
 
 export function follows(answer) {
   answering = answer.catch(() => undefined);
