@@ -24,7 +24,7 @@ from app.questionnaires.items import Question, QuestionKind
 from app.questionnaires.session import read_answer, wording
 
 MOST_CHOICES: Final = 20  # of a longer list none is worked out before it is chosen
-_BY_ONE_KEY: Final = (QuestionKind.SELECT_ONE, QuestionKind.REPEAT)
+_OF_ONE_CHOICE: Final = (QuestionKind.SELECT_ONE, QuestionKind.REPEAT)
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,14 @@ def _is_given(sent: SentAnswer) -> bool:
 
 
 def _by_one_key(sitting: Sitting, question: Question) -> list[RawAnswer]:
-    if question.kind.is_read_only:
-        return [RawAnswer()]
-    if question.kind in _BY_ONE_KEY:
+    """Return what can be said without typing: nothing, one choice, or one of the buttons beside a field."""
+    said = [RawAnswer()]
+    if question.kind in _OF_ONE_CHOICE:
         choices = wording(sitting.form, sitting.state, question).choices
-        return [RawAnswer(codes=(choice.code,)) for choice in choices] if len(choices) <= MOST_CHOICES else []
-    if question.kind.is_select:
-        return []
-    return [RawAnswer(status=AnswerStatus.DONT_KNOW), RawAnswer(status=AnswerStatus.REFUSED)]
+        said += [RawAnswer(codes=(choice.code,)) for choice in choices] if len(choices) <= MOST_CHOICES else []
+    elif not (question.kind.is_select or question.kind.is_read_only):
+        said += [RawAnswer(status=AnswerStatus.DONT_KNOW), RawAnswer(status=AnswerStatus.REFUSED)]
+    return said
 
 
 def _after(session: Session, sitting: Sitting, question: Question, *, answers: Iterable[RawAnswer]) -> list[Ahead]:

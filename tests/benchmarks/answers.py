@@ -45,6 +45,13 @@ class Seat:
             raise RuntimeError(message)
         self.read(page)
 
+    def look_ahead(self) -> None:
+        """Ask what follows, as the console does while the respondent is speaking."""
+        status, _head, _page = self.wire.post("/desk/ahead", urlencode(self.fields), media_type=FORM)
+        if status not in {200, 204}:
+            message = f"What follows {self.fields} was refused: {status}"
+            raise RuntimeError(message)
+
     def read(self, page: bytes) -> None:
         """Find out what is asked."""
         self.fields = {name.decode(): value.decode() for name, value in _FIELD.findall(page)}
@@ -119,6 +126,7 @@ def _all_answer(seats: Sequence[Seat], *, each: int, pause: float) -> list[float
             sleep(max(due - perf_counter(), 0.0))
             seats[number].answer()
             spent.append((perf_counter() - due) * 1000)
+            seats[number].look_ahead()
         return spent
 
     with ThreadPoolExecutor(len(seats)) as people:

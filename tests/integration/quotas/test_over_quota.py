@@ -8,9 +8,13 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from app.dialing.models import Case
+from app.interviewing.ahead import screens_ahead
+from app.interviewing.answers import SentAnswer
 from app.interviewing.models import Interview
 from app.languages.domain import PUTONGHUA
+from app.questionnaires.answers import RawAnswer
 from app.quotas.domain import SEAT_LASTS, Closing
+from app.staffing.models import Presence
 from tests.integration.quotas.conftest import (
     AT_NIGHT,
     CITY,
@@ -58,6 +62,20 @@ def test_the_answer_that_leads_into_a_full_cell_ends_the_interview(desk: Desk, q
     assert (reloaded["question"], reloaded["finished_as"]) == (None, "over_quota")
     assert [o["code"] for o in reloaded["outcomes"] if o["is_suggested"]] == ["over_quota"]
     assert "complete" not in [o["code"] for o in reloaded["outcomes"]]
+
+
+def test_nothing_is_said_ahead_of_an_answer_that_decides_about_a_place(
+    desk: Desk, quota: SetQuota, session: Session
+) -> None:
+    quota(cell("1", most=0), over=(LIVES_HERE,))
+    desk.reach()
+    interview = desk.post("interview", {"lect": PUTONGHUA})
+    while interview["question"]["name"] != "residence":
+        interview = desk.answer(interview["question"])
+    sequence = interview["question"]["next_sequence"]
+    person_id = session.scalars(select(Presence.person_id).where(Presence.case_id.is_not(None))).one()
+    raw = RawAnswer(codes=("1",))
+    assert screens_ahead(session, person_id, sent=SentAnswer("residence", raw, sequence)) == []
 
 
 def test_the_case_closes_over_quota(desk: Desk, quota: SetQuota, survey: Survey, session: Session) -> None:
