@@ -31,6 +31,7 @@ function answerIn(form) {
   return new URLSearchParams(new FormData(form, form.querySelector("[name=status][value=answered]")));
 }
 
+// The question that follows an answer: its name, and its nodes, which can be drawn once; undefined where it is not known.
 export const screenAfter = (answer) => screens.get(nameOf(answer));
 
 export function forget() {
@@ -48,8 +49,9 @@ async function look(form, signal) {
   if (reply.status !== FOUND) return;
   const found = new DOMParser().parseFromString(await reply.text(), "text/html");
   if (signal.aborted) return;
-  for (const screen of found.querySelectorAll("template[data-answers]")) {
-    for (const key of screen.dataset.answers.split(" ")) screens.set(nameOf(withKey(answer, key)), screen);
+  for (const { dataset, content } of found.querySelectorAll("template[data-answers]")) {
+    const screen = { name: dataset.questionAlone, nodes: document.importNode(content, true) };
+    for (const key of dataset.answers.split(" ")) screens.set(nameOf(withKey(answer, key)), screen);
   }
 }
 

@@ -6,6 +6,7 @@ import { BROKEN, HEADERS } from "./outbox.js";
 import { follow, writeTimes } from "./stopwatch.js";
 
 const QUESTION_ALONE = "X-Question-Alone";
+const PAINTED_MS = 100; // at the latest
 
 let untaken = [];
 
@@ -22,7 +23,6 @@ function putInPlace(template) {
   const part = template.content.firstElementChild;
   const before = document.querySelector(`#desk ${template.dataset.inPlaceOf}`);
   before.replaceWith(part);
-  template.remove();
   return { part, before };
 }
 
@@ -33,12 +33,15 @@ function tellOf(parts) {
   requestAnimationFrame(() => setTimeout(takeFormsOver));
 }
 
-// Returns how to put back what stood there before.
+// Returns how to put back what stood there before. What has the focus goes first: where anything else has changed by
+// then, the browser lays the whole page out once more before it lets go of it.
 function drawQuestion(drawn) {
   const work = document.querySelector("#desk .work");
   const asked = [...work.childNodes];
-  const others = [...drawn.querySelectorAll("template[data-in-place-of]")].map(putInPlace);
+  const elsewhere = [...drawn.querySelectorAll("template[data-in-place-of]")];
+  elsewhere.forEach((template) => template.remove());
   work.replaceChildren(...drawn.childNodes);
+  const others = elsewhere.map(putInPlace);
   tellOf([work, ...others.map(({ part }) => part)]);
   return () => {
     for (const { part, before } of others) part.replaceWith(before);
@@ -53,6 +56,14 @@ async function draw(reply) {
   const target = document.querySelector(reply.headers.get("HX-Retarget") ?? "#desk");
   await htmx.swap({ text, target, sourceElement: target, swap: reply.headers.get("HX-Reswap") ?? "outerMorph" });
   deskIsDrawn();
+}
+
+// Resolves once what was drawn is on the screen; a page that nobody sees is not painted.
+function painted() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, PAINTED_MS);
+  });
 }
 
 // Tells `saved` what was saved, and `lost` what the server will not have and what no screen shows any more.
@@ -86,9 +97,9 @@ export function sendAnswer(outbox, form, submitter, tell) {
   forget();
   // Without it the whole desk is drawn.
   if (isDeskStale()) body.delete("unrated");
-  const reply = outbox.send("/desk/answer", body, HEADERS, whatWasDone());
-  const ahead = screen && { name: screen.dataset.questionAlone };
+  const reply = outbox.send("/desk/answer", body, HEADERS, Promise.all([whatWasDone(), screen && painted()]));
+  const ahead = screen && { name: screen.name };
   follows(receive({ reply, body }, form, ahead, tell));
   // Last, so that whoever is quick with the question drawn here comes after the answer.
-  if (ahead) ahead.takeAway = drawQuestion(document.importNode(screen.content, true));
+  if (ahead) ahead.takeAway = drawQuestion(screen.nodes);
 }
