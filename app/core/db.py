@@ -9,9 +9,11 @@ from time import monotonic
 from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Request
+from psycopg.pq import TransactionStatus
 from psycopg.types.json import Jsonb
 from sqlalchemy import (
     BigInteger,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -31,10 +33,11 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from app.core.straight import run
+from app.core import straight
 
 REST_SECONDS = 5.0
 _USED_AT = "used at"
+_OPEN = {TransactionStatus.INTRANS, TransactionStatus.INERROR}
 SessionFactory = Callable[[], Session]
 
 # Tables whose info carries this key are granted SELECT and INSERT only to the application's role.
@@ -70,11 +73,12 @@ class Numbered:
 def make_engine(url: str, *, pool_size: int = 40, rest_seconds: float = REST_SECONDS) -> Engine:
     """Open the pool; 40 connections match the threads that run `def` routes.
 
-    A connection that was not used for `rest_seconds` is tried first. Bound values stay out of error messages, and
-    so out of logs: they may be answers.
+    A connection that was not used for `rest_seconds` is tried first. The last one given back is the next one used:
+    what it has prepared is at hand. Bound values stay out of error messages, and so out of logs: they may be answers.
     """
-    engine = create_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_use_lifo=True, hide_parameters=True)
     event.listen(engine, "checkout", _Rested(engine, rest_seconds))
+    event.listen(engine, "rollback", _roll_back)
     return engine
 
 
@@ -100,6 +104,19 @@ class _Rested:
             return self._dialect.do_ping(connection)
         except self._dialect.loaded_dbapi.Error:
             return False
+
+
+def _roll_back(connection: Connection) -> None:
+    """Roll back before psycopg would, which then also throws away all that was prepared on the connection.
+
+    It does so for the sake of tables made in the transaction. Here only migrations make tables, while every reading
+    request ends in a rollback, and to plan the next case's statements anew takes as long as to run them twice.
+    """
+    if connection.invalidated:
+        return
+    pgconn = straight.driver_of(connection).pgconn
+    if pgconn.transaction_status in _OPEN:
+        pgconn.exec_(b"ROLLBACK")
 
 
 @contextmanager
@@ -149,7 +166,7 @@ def _insert_into(row_type: type[Base], names: tuple[str, ...], dialect: Dialect)
 def append(session: Session, row_type: type[Base], **values: object) -> None:
     """Write one row at once that nothing reads back in this transaction, past SQLAlchemy: a third of the cost."""
     statement, documents = _insert_into(row_type, tuple(values), session.get_bind().dialect)
-    run(session, statement, **{name: Jsonb(v) if name in documents else v for name, v in values.items()})
+    straight.run(session, statement, **{name: Jsonb(v) if name in documents else v for name, v in values.items()})
 
 
 def session_factory(engine: Engine) -> SessionFactory:

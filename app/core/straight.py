@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 import psycopg
 from psycopg.rows import class_row
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 Row = TypeVar("Row")
@@ -19,15 +20,16 @@ def rows(session: Session, row: type[Row], statement: str, **values: object) -> 
     Values are bound as %(name)s. Objects that the session has read already do not notice what it changes.
     """
     session.flush()
-    with _driver(session).cursor(row_factory=class_row(row)) as cursor:
+    with driver_of(session.connection()).cursor(row_factory=class_row(row)) as cursor:
         return cursor.execute(statement, values).fetchall()
 
 
 def run(session: Session, statement: str, **values: object) -> None:
     """Run a statement in the session's transaction for what it does."""
     session.flush()
-    _driver(session).execute(statement, values)
+    driver_of(session.connection()).execute(statement, values)
 
 
-def _driver(session: Session) -> psycopg.Connection:
-    return cast("psycopg.Connection", session.connection().connection.driver_connection)
+def driver_of(connection: Connection) -> psycopg.Connection:
+    """Return the driver's own connection."""
+    return cast("psycopg.Connection", connection.connection.driver_connection)

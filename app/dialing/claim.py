@@ -1,7 +1,6 @@
 """Take the best ready case of some pools, and write down why: one statement, whatever the size of the sample."""
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,19 +9,25 @@ from sqlalchemy.orm import Session
 
 from app.core.straight import rows
 from app.dialing.domain import LEASE
-from app.dialing.routing import ServedPool
+from app.dialing.routing import BASIS, FULL_CELL, Reach
 from app.dialing.score import LEVEL_STEP
-from app.dialing.trace import SERVED_BY_LEVEL, why_of_pool
+from app.dialing.trace import SERVED_BY_ARM, SERVED_BY_LEVEL
 
 # One index probe per pool, however long the queue: language, zone, quota, patience and due time are never
 # filtered behind an ordered scan, because on the day a lect runs dry that reads the whole queue. The pools are
 # tried in the order of their best case, and only the case that is taken gets locked: locking the best of every
 # pool would turn others away who could have had one of those. Only whoever refused may be passed over by the scan,
-# which reads at most the one interviewer's own refusals. The step of the trace is written by the same statement.
+# which reads at most the one interviewer's own refusals. The step of the trace is written by the same statement, and
+# the same statement looks whether what is remembered of the interviewer's reach still holds.
 _TAKE: Final = f"""
-    WITH served AS MATERIALIZED (
-        SELECT * FROM json_to_recordset(CAST(%(served)s AS json))
-            AS served(pool_id bigint, rank int, need int, only_patient bool, why text, lect text, match text, arm text)
+    WITH basis AS MATERIALIZED (
+        SELECT FROM campaign WHERE id = %(campaign)s AND state = 'open' AND {BASIS} = %(basis)s
+    ), served AS MATERIALIZED (
+        SELECT reach.*, pool.need, pool.lect, pool.arm
+        FROM basis, json_to_recordset(CAST(%(served)s AS json))
+            AS reach(pool_id bigint, rank int, match text, only_patient bool)
+        JOIN pool ON pool.id = reach.pool_id
+        WHERE pool.is_open AND pool.need > {FULL_CELL}
     ), taken AS (
         UPDATE survey_case SET state = 'held', holder_id = %(person)s, lease_until = %(lease_until)s
         WHERE state = 'ready' AND id = (
@@ -65,49 +70,44 @@ _TAKE: Final = f"""
     ), noted AS (
         INSERT INTO case_event (case_id, at, actor, kind, state, reason, details)
         SELECT taken.id, %(now)s, %(actor)s, 'served', taken.state,
-            coalesce(served.why, CAST(%(why_by_level)s AS json) ->> CAST(taken.priority / {LEVEL_STEP} AS text)),
+            coalesce(
+                CAST(%(why_by_arm)s AS json) ->> served.arm,
+                CAST(%(why_by_level)s AS json) ->> CAST(taken.priority / {LEVEL_STEP} AS text)
+            ),
             jsonb_build_object(
                 'lect', served.lect, 'match', served.match, 'arm', served.arm, 'after_patience', served.only_patient,
                 'priority', taken.priority, 'quota_need', served.need, 'due_at', taken.due_at
             )
         FROM taken JOIN served ON served.pool_id = taken.pool_id
     )
-    SELECT id FROM taken
+    SELECT EXISTS (SELECT FROM basis) AS holds, (SELECT id FROM taken) AS case_id
 """
+_WHY_BY_ARM: Final = json.dumps(SERVED_BY_ARM)
 _WHY_BY_LEVEL: Final = json.dumps({str(level.value): reason for level, reason in SERVED_BY_LEVEL.items()})
 
 
 @dataclass(frozen=True)
-class _Taken:
-    id: int
+class Claimed:
+    """Whether the reach still holds, without which nothing is taken; and the case, where there was one."""
+
+    holds: bool
+    case_id: int | None
 
 
-def claim(session: Session, pools: Sequence[ServedPool], person_id: int, *, now: datetime) -> int | None:
-    """Give the best ready case of these pools to an interviewer, under a lease; its id, or None without one."""
-    if not pools:
-        return None
-    taken = rows(
+def claim(session: Session, reach: Reach, *, now: datetime) -> Claimed:
+    """Give the best ready case of these pools to the interviewer, under a lease."""
+    [claimed] = rows(
         session,
-        _Taken,
+        Claimed,
         _TAKE,
-        person=person_id,
+        person=reach.person_id,
+        campaign=reach.campaign_id,
+        basis=reach.basis,
+        served=reach.document,
         lease_until=now + LEASE,
-        served=json.dumps([_row(pool) for pool in pools]),
         now=now,
-        actor=f"person:{person_id}",
+        actor=f"person:{reach.person_id}",
+        why_by_arm=_WHY_BY_ARM,
         why_by_level=_WHY_BY_LEVEL,
     )
-    return taken[0].id if taken else None
-
-
-def _row(pool: ServedPool) -> Mapping[str, object]:
-    return {
-        "pool_id": pool.pool_id,
-        "rank": pool.rank,
-        "need": pool.need,
-        "only_patient": pool.only_patient,
-        "why": why_of_pool(pool),
-        "lect": pool.lect,
-        "match": pool.match,
-        "arm": pool.arm,
-    }
+    return claimed

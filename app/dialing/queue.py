@@ -9,7 +9,7 @@ from app.dialing.causes import why_nothing_is_due
 from app.dialing.claim import claim
 from app.dialing.domain import LEASE
 from app.dialing.models import Case
-from app.dialing.routing import pools_served_by
+from app.dialing.routing import last_reach, read_reach
 
 
 class NoCaseDueError(ConflictError):
@@ -26,13 +26,15 @@ def take_next_case(session: Session, campaign_id: int, person_id: int, *, now: d
     """Give the best ready case to this interviewer, under a lease, and return its id; no other can get it too.
 
     Order: level of priority, then match, then score with the pool's quota need, then due time, then id.
-    Raises NoCaseDueError with the causes counted.
+    Raises NoCaseDueError with the causes counted, ConflictError unless the campaign is open for calls.
     """
-    case_id = claim(session, pools_served_by(session, person_id, campaign_id), person_id, now=now)
-    if case_id is None:
-        served = pools_served_by(session, person_id, campaign_id, also_shut=True)
+    claimed = claim(session, last_reach(person_id, campaign_id), now=now)
+    while not claimed.holds:
+        claimed = claim(session, read_reach(session, person_id, campaign_id), now=now)
+    if claimed.case_id is None:
+        served = read_reach(session, person_id, campaign_id).pools
         raise NoCaseDueError(why_nothing_is_due(session, campaign_id, person_id, served=served))
-    return case_id
+    return claimed.case_id
 
 
 def renew_lease(session: Session, case: Case, *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -25,34 +26,37 @@ RANDOM: Final = 0  # in the random arm a lect neither helps nor hinders
 FULL_CELL: Final = -1
 MOST_REMEMBERED: Final = 1_000
 
-# All that decides who serves what, in one round trip: it stands before every case that is taken.
-_REACH: Final = """
-    SELECT campaign.id, campaign.state, campaign.rules_version, campaign.rules_hash,
-        (SELECT token FROM registry_revision) AS revision,
-        EXISTS (SELECT FROM interviewer WHERE person_id = %(person)s AND does_triage) AS does_triage,
+# What an interviewer's reach in the row `campaign` rests on, as one text: while it stays the same, so does the reach.
+BASIS: Final = """
+    CAST(json_build_array(
+        campaign.rules_hash,
+        (SELECT token FROM registry_revision),
+        EXISTS (SELECT FROM interviewer WHERE person_id = %(person)s AND does_triage),
+        (SELECT json_object_agg(lect, level ORDER BY lect) FROM interviewer_lect WHERE person_id = %(person)s),
         (
-            SELECT CAST(json_object_agg(lect, level ORDER BY lect) AS text)
-            FROM interviewer_lect WHERE person_id = %(person)s
-        ) AS skills,
+            SELECT json_agg(id ORDER BY id) FROM pool
+            WHERE campaign_id = campaign.id AND (person_id = %(person)s OR person_id IS NULL)
+        )
+    ) AS text)
+"""
+_REACH: Final = f"""
+    SELECT campaign.id, campaign.state, campaign.rules_version, campaign.rules_hash, {BASIS} AS basis,
         (
             SELECT json_agg(json_build_array(pool.id, lect, arm, person_id, need, is_open))
             FROM pool
             WHERE pool.campaign_id = campaign.id AND (person_id = %(person)s OR person_id IS NULL)
-                AND (%(also_shut)s OR (is_open AND need > -1))
         ) AS pools
     FROM campaign WHERE campaign.id = %(campaign)s
 """
 
 
 @dataclass(frozen=True)
-class _Reach:
+class _Read:
     id: int
     state: str
     rules_version: int
     rules_hash: str
-    revision: str | None
-    does_triage: bool
-    skills: str | None
+    basis: str
     pools: list[list[Any]] | None
 
 
@@ -93,34 +97,54 @@ class Abilities(dict[tuple[str, str], tuple[Match, int | None]]):
         return self[pool]
 
 
-# What they rest on -> abilities. Revision and hashes change with their content, so this can never be stale.
-_remembered: Final[dict[tuple[str | None, str, str | None, bool], Abilities]] = {}
+@dataclass(frozen=True)
+class Reach:
+    """The pools of a campaign that an interviewer serves, also those that are shut, and what that rests on."""
+
+    person_id: int
+    campaign_id: int
+    basis: str = ""
+    abilities: Abilities | None = None
+    pools: Sequence[ServedPool] = ()
+
+    @cached_property
+    def document(self) -> str:
+        """How each pool is served, for a statement that reads from the pools themselves how they are now."""
+        names = ("pool_id", "rank", "match", "only_patient")
+        return json.dumps([{name: getattr(pool, name) for name in names} for pool in self.pools])
 
 
-def pools_served_by(session: Session, person_id: int, campaign_id: int, *, also_shut: bool = False) -> list[ServedPool]:
-    """Return the campaign's pools that this interviewer serves: those open now, or all of them.
+# (person, campaign) -> the reach last read. Whoever uses it compares the basis first, so it can never be stale.
+_remembered: Final[dict[tuple[int, int], Reach]] = {}
 
-    Raises ConflictError unless the campaign is open for calls.
-    """
-    [reach] = rows(session, _Reach, _REACH, person=person_id, campaign=campaign_id, also_shut=also_shut)
-    if reach.state != CampaignState.OPEN:
+
+def last_reach(person_id: int, campaign_id: int) -> Reach:
+    """Return what was last read of an interviewer's reach; it holds where its basis is still that of the campaign."""
+    return _remembered.get((person_id, campaign_id)) or Reach(person_id, campaign_id)
+
+
+def read_reach(session: Session, person_id: int, campaign_id: int) -> Reach:
+    """Read which pools this interviewer serves; raises ConflictError unless the campaign is open for calls."""
+    [read] = rows(session, _Read, _REACH, person=person_id, campaign=campaign_id)
+    if read.state != CampaignState.OPEN:
         raise ConflictError("The campaign is not open for calls.")
-    abilities = _abilities_at(session, reach)
-    return _served_of(reach.pools or (), abilities) if abilities.can_interview else []
+    last = last_reach(person_id, campaign_id)
+    abilities = last.abilities if last.basis == read.basis else None
+    if abilities is None:
+        abilities = _abilities_at(session, read)
+    pools = _served_of(read.pools or (), abilities) if abilities.can_interview else []
+    reach = Reach(person_id, campaign_id, read.basis, abilities, pools)
+    if len(_remembered) >= MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[person_id, campaign_id] = reach
+    return reach
 
 
-def _abilities_at(session: Session, reach: _Reach) -> Abilities:
-    key = (reach.revision, reach.rules_hash, reach.skills, reach.does_triage)
-    known = _remembered.get(key)
-    if known is None:
-        skills = {lect: Level(level) for lect, level in json.loads(reach.skills or "{}").items()}
-        understanding, rules = understanding_at(session, reach.revision), rules_of(session, reach).language
-        known = Abilities(skills, understanding, rules, does_triage=reach.does_triage)
-        if len(_remembered) >= MOST_REMEMBERED:
-            _remembered.clear()
-        if reach.revision is not None:
-            _remembered[key] = known
-    return known
+def _abilities_at(session: Session, read: _Read) -> Abilities:
+    _hash, revision, triage, skills, _pools = json.loads(read.basis)
+    levels = {lect: Level(level) for lect, level in (skills or {}).items()}
+    understanding, rules = understanding_at(session, revision), rules_of(session, read).language
+    return Abilities(levels, understanding, rules, does_triage=triage)
 
 
 def _served_of(pools: Sequence[Sequence[Any]], abilities: Abilities) -> list[ServedPool]:

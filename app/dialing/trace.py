@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from app.core.db import append
 from app.dialing.domain import Arm, Priority
 from app.dialing.models import Case, CaseEvent
-from app.dialing.routing import ServedPool
 
 # Why a case is served, by the level of its priority; English gettext ids.
 SERVED_BY_LEVEL: Final = {
@@ -20,6 +19,10 @@ SERVED_BY_LEVEL: Final = {
     Priority.MEDIUM_APPOINTMENT: "An appointment for this part of the day is due.",
     Priority.SOFT_APPOINTMENT: "The respondent prefers this time.",
     Priority.SCORED: "It has the best score among the cases that this interviewer serves.",
+}
+# What puts a pool's cases first whatever their level.
+SERVED_BY_ARM: Final = {
+    Arm.RANDOM: "It is served without regard to lect, so that the effect of matching can be measured.",
 }
 
 
@@ -45,13 +48,6 @@ def note_step(
         reason=reason,
         details=dict(details or {}),
     )
-
-
-def why_of_pool(pool: ServedPool) -> str | None:
-    """Name what puts a pool's cases first apart from their level; an English gettext id, None for the level alone."""
-    if pool.arm == Arm.RANDOM:
-        return "It is served without regard to lect, so that the effect of matching can be measured."
-    return None
 
 
 def steps_of(session: Session, case_id: int) -> list[CaseEvent]:

@@ -30,7 +30,7 @@ _READ: Final = """
         facts.facts, offered.offered, tries.tries,
         (
             SELECT json_object_agg(lect.tag, json_build_array(lect.name_zh, lect.name_en))
-            FROM lect WHERE lect.tag = ANY (facts.tags || offered.tags || %(always)s)
+            FROM unnest(facts.tags || offered.tags || %(always)s) AS shown(tag) JOIN lect USING (tag)
         ) AS names
     FROM survey_case AS held
     JOIN pool ON pool.id = held.pool_id

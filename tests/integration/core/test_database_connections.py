@@ -4,15 +4,16 @@ from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
 from app.core.db import make_engine
 from app.core.embedded import DatabaseUrls
-from app.core.straight import rows, run
+from app.core.straight import driver_of, rows, run
 
 BACKEND = text("SELECT pg_backend_pid()")
+PREPARED = text("SELECT statement FROM pg_prepared_statements")
 
 
 def end_backend_of(engine: Engine, urls: DatabaseUrls) -> int:
@@ -40,6 +41,28 @@ def test_a_connection_in_use_is_not_tried_and_fails_once(database: DatabaseUrls)
     with pytest.raises(OperationalError), engine.connect() as connection:
         connection.scalar(BACKEND)
     with engine.connect() as connection:
+        assert connection.scalar(BACKEND)
+    engine.dispose()
+
+
+def test_a_rollback_undoes_what_was_done_and_keeps_what_was_prepared(database: DatabaseUrls) -> None:
+    engine = make_engine(database.application, pool_size=1)
+    with engine.connect() as connection:
+        prepared = "SELECT set_config('application_name', 'undone', false)"
+        with connection.begin() as transaction:
+            driver_of(connection).execute(prepared, prepare=True)
+            transaction.rollback()
+        assert connection.scalars(PREPARED).all() == [prepared]
+        assert connection.scalar(text("SHOW application_name")) != "undone"
+    engine.dispose()
+
+
+def test_a_transaction_that_failed_is_rolled_back(database: DatabaseUrls) -> None:
+    engine = make_engine(database.application, pool_size=1)
+    with engine.connect() as connection:
+        with pytest.raises(ProgrammingError):
+            connection.execute(text("SELECT nothing_of_this_name"))
+        connection.rollback()
         assert connection.scalar(BACKEND)
     engine.dispose()
 
