@@ -58,6 +58,7 @@ def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
         openapi_url="/api/openapi.json",
         redoc_url=None,
         lifespan=_lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[*_gate(wiring), *security.middleware(settings)],
     )
     app.state.settings = settings
