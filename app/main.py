@@ -1,11 +1,13 @@
 """Build the application: wiring only."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
@@ -69,7 +71,6 @@ def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
     app.state.sound_links = SoundLinks(settings.public_base_url.rstrip("/"), app.state.vault)
     app.state.shelf = Shelf(settings.recordings_dir.resolve(), app.state.vault)
     _wire_database(app, settings, wiring)
-    app.state.reports = telephony.keeps_reports(app.state.make_lookup_session)
     app.state.exchange = None
     app.state.account = account_of(settings)
     app.state.centre = None
@@ -156,8 +157,17 @@ def _wire_database(app: FastAPI, settings: Settings, wiring: Wiring) -> None:
         app.state.switchboard = Switchboard(listening_address(engine))
         app.state.make_session = session_factory(engine)
         app.state.make_read_session = session_factory(engine.execution_options(postgresql_readonly=True))
-        app.state.make_lookup_session = session_factory(engine.execution_options(isolation_level="AUTOCOMMIT"))
+        alone = engine.execution_options(isolation_level="AUTOCOMMIT")  # each statement commits by itself
+        app.state.make_lookup_session = session_factory(alone)
+        app.state.reports = telephony.keeps_reports(alone.connect)
     else:
         app.state.make_session = wiring.make_session
         app.state.make_read_session = wiring.make_read_session or wiring.make_session
         app.state.make_lookup_session = wiring.make_session
+        app.state.reports = telephony.keeps_reports(partial(_begun, wiring.make_session))
+
+
+@contextmanager
+def _begun(make_session: SessionFactory) -> Iterator[Session]:
+    with make_session() as session, session.begin():
+        yield session

@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 import psycopg
 from psycopg.rows import class_row
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 Row = TypeVar("Row")
@@ -23,11 +24,13 @@ def rows(session: Session, row: type[Row], statement: str, **values: object) -> 
         return cursor.execute(statement, values).fetchall()
 
 
-def run(session: Session, statement: str, **values: object) -> None:
-    """Run a statement in the session's transaction for what it does."""
-    session.flush()
+def run(session: Session | Connection, statement: str, **values: object) -> None:
+    """Run a statement for what it does: in the session's transaction, or on a connection that no session needs."""
+    if isinstance(session, Session):
+        session.flush()
     _driver(session).execute(statement, values)
 
 
-def _driver(session: Session) -> psycopg.Connection:
-    return cast("psycopg.Connection", session.connection().connection.driver_connection)
+def _driver(session: Session | Connection) -> psycopg.Connection:
+    connection = session.connection() if isinstance(session, Session) else session
+    return cast("psycopg.Connection", connection.connection.driver_connection)
