@@ -1,13 +1,12 @@
 """Build the application: wiring only."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
@@ -17,7 +16,7 @@ from app.api import health, telephony
 from app.api import routes as api
 from app.core import problems, security
 from app.core.clock import Clock, utc_now
-from app.core.db import SessionFactory, listening_address, make_engine, session_factory
+from app.core.db import SessionFactory, begun, listening_address, make_engine, session_factory
 from app.core.errors import NotSignedInError
 from app.core.live import Switchboard
 from app.core.privacy import Vault
@@ -164,10 +163,4 @@ def _wire_database(app: FastAPI, settings: Settings, wiring: Wiring) -> None:
         app.state.make_session = wiring.make_session
         app.state.make_read_session = wiring.make_read_session or wiring.make_session
         app.state.make_lookup_session = wiring.make_session
-        app.state.reports = telephony.keeps_reports(partial(_begun, wiring.make_session))
-
-
-@contextmanager
-def _begun(make_session: SessionFactory) -> Iterator[Session]:
-    with make_session() as session, session.begin():
-        yield session
+        app.state.reports = telephony.keeps_reports(partial(begun, wiring.make_session))
