@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
@@ -15,7 +16,7 @@ from app.api import health, telephony
 from app.api import routes as api
 from app.core import problems, security
 from app.core.clock import Clock, utc_now
-from app.core.db import SessionFactory, listening_address, make_engine, session_factory
+from app.core.db import SessionFactory, begun, listening_address, make_engine, session_factory
 from app.core.errors import NotSignedInError
 from app.core.live import Switchboard
 from app.core.privacy import Vault
@@ -58,6 +59,7 @@ def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
         openapi_url="/api/openapi.json",
         redoc_url=None,
         lifespan=_lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[*_gate(wiring), *security.middleware(settings)],
     )
     app.state.settings = settings
@@ -68,7 +70,6 @@ def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
     app.state.sound_links = SoundLinks(settings.public_base_url.rstrip("/"), app.state.vault)
     app.state.shelf = Shelf(settings.recordings_dir.resolve(), app.state.vault)
     _wire_database(app, settings, wiring)
-    app.state.reports = telephony.keeps_reports(app.state.make_lookup_session)
     app.state.exchange = None
     app.state.account = account_of(settings)
     app.state.centre = None
@@ -155,8 +156,11 @@ def _wire_database(app: FastAPI, settings: Settings, wiring: Wiring) -> None:
         app.state.switchboard = Switchboard(listening_address(engine))
         app.state.make_session = session_factory(engine)
         app.state.make_read_session = session_factory(engine.execution_options(postgresql_readonly=True))
-        app.state.make_lookup_session = session_factory(engine.execution_options(isolation_level="AUTOCOMMIT"))
+        alone = engine.execution_options(isolation_level="AUTOCOMMIT")  # each statement commits by itself
+        app.state.make_lookup_session = session_factory(alone)
+        app.state.reports = telephony.keeps_reports(alone.connect)
     else:
         app.state.make_session = wiring.make_session
         app.state.make_read_session = wiring.make_read_session or wiring.make_session
         app.state.make_lookup_session = wiring.make_session
+        app.state.reports = telephony.keeps_reports(partial(begun, wiring.make_session))

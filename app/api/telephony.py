@@ -1,47 +1,57 @@
 """Take in what the telephone provider reports: checked, kept, and answered at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Query, Request
+from fastapi import Query, Request, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
 from app.accounts.access import LARGEST_ID, PUBLIC
 from app.api.signed import delivery_token, signed_form
-from app.core.clock import Now
-from app.core.db import SessionFactory
 from app.core.together import Together
-from app.core.turns import Router
+from app.core.turns import Router, StraightRoute
 from app.telephony.requests import Arrival, keep_reports
 from app.telephony.twilio.reports import read_report
 from app.telephony.twilio.signature import BODY_HASH
 
-router = Router(prefix="/telephony", tags=["telephony"])
+router = Router(prefix="/telephony", tags=["telephony"], route_class=StraightRoute)
+
+Opening = Callable[[], AbstractContextManager[Session | Connection]]
 
 
-@router.post("/twilio/calls", status_code=HTTPStatus.NO_CONTENT, dependencies=[PUBLIC])
-async def take_report(
-    request: Request,
-    attempt: Annotated[int, Query(ge=1, le=LARGEST_ID)],
-    *,
-    _body_hash: Annotated[str | None, Query(alias=BODY_HASH, max_length=64)] = None,
-    now: Now,
-) -> None:
+class OfAttempt(BaseModel):
+    """Which attempt a report is about."""
+
+    attempt: int = Field(ge=1, le=LARGEST_ID)
+    body_hash: str | None = Field(None, alias=BODY_HASH, max_length=64)
+
+
+@router.post("/twilio/calls", status_code=HTTPStatus.NO_CONTENT, dependencies=[PUBLIC], response_class=Response)
+async def take_report(request: Request, query: Annotated[OfAttempt, Query()]) -> Response:
     """Keep one report about one call; the same one again is answered alike and changes nothing.
 
     Background work makes something of it a moment later, many at once, however fast they come.
     """
+    state = request.app.state
     report = read_report(await signed_form(request))
     token = delivery_token(request) or report.token
-    reports: Together[Arrival] = request.app.state.reports
-    await reports.put(Arrival(attempt, report, token, now))
+    reports: Together[Arrival] = state.reports
+    await reports.put(Arrival(query.attempt, report, token, state.clock()))
+    return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def keeps_reports(make_session: SessionFactory) -> Together[Arrival]:
-    """Return what takes reports in: those that come together are kept by one statement, which stands for itself."""
+def keeps_reports(opened: Opening) -> Together[Arrival]:
+    """Return what takes reports in: those that come together are kept by one statement, which stands for itself.
+
+    `opened` gives what commits it: a connection whose statements each commit, or a session whose block does.
+    """
 
     def keep(arrivals: Sequence[Arrival]) -> None:
-        with make_session() as session, session.begin():
+        with opened() as session:
             keep_reports(session, arrivals)
 
     return Together(keep)

@@ -174,6 +174,13 @@ def session_factory(engine: Engine) -> SessionFactory:
     return lambda: RequestSession(engine, expire_on_commit=False)
 
 
+@contextmanager
+def begun(make_session: SessionFactory) -> Iterator[Session]:
+    """Open a session for a block, at whose end it is committed."""
+    with make_session() as session, session.begin():
+        yield session
+
+
 @dataclass(frozen=True)
 class Transaction:
     """A session that is still to be opened: committed when the route returns, or for reading only."""

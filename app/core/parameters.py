@@ -1,13 +1,16 @@
 """Say which parameter or field of a request is wrong, and refuse query parameters nobody knows."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
-from pydantic import BaseModel
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 
 from app.core.errors import BadRequestError, Fault
+
+Query = TypeVar("Query", bound=BaseModel)
 
 # Pydantic's kinds of failure in our words; what is not listed keeps Pydantic's own English.
 MESSAGES: Final[Mapping[str, str]] = {
@@ -52,11 +55,29 @@ def _fault(error: Mapping[str, Any]) -> Fault:
 
 async def forbid_unknown_query(request: Request) -> None:
     """Refuse a misspelt parameter: ignoring it would answer another question than was asked."""
-    sent = set(request.query_params)
-    if not sent:
-        return
-    known = _known_query(request)
-    unknown = sorted(sent - known)
+    sent = request.query_params
+    if sent:
+        _refuse_unknown(sent, _known_query(request))
+
+
+def read_query(request: Request, model: type[Query]) -> Query:
+    """Read the whole query into a model, and refuse what the model does not have."""
+    sent = dict(request.query_params)
+    try:
+        query = model.model_validate(sent)
+    except ValidationError as error:
+        raise RequestValidationError([{**fault, "loc": ("query", *fault["loc"])} for fault in error.errors()]) from None
+    _refuse_unknown(sent, names_of(model))
+    return query
+
+
+def names_of(model: type[BaseModel]) -> set[str]:
+    """Return the parameters that stand for the fields of a model."""
+    return {field.alias or name for name, field in model.model_fields.items()}
+
+
+def _refuse_unknown(sent: Collection[str], known: set[str]) -> None:
+    unknown = sorted(set(sent) - known)
     if unknown:
         values = (("known", ", ".join(sorted(known)) or "-"),)
         raise BadRequestError(
@@ -79,7 +100,7 @@ def _declared_query(dependant: Dependant) -> set[str]:
     if len(dependant.query_params) == 1:
         annotation = dependant.query_params[0].field_info.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            names = {field.alias or name for name, field in annotation.model_fields.items()}
+            names = names_of(annotation)
     return names.union(*(_declared_query(inner) for inner in dependant.dependencies))
 
 

@@ -18,7 +18,7 @@ class _Waiting(Generic[Item]):
 
 
 class Together(Generic[Item]):
-    """Hands over, in one turn of a thread, all that came while the turn before was under way.
+    """Hands over, in one turn of a thread, all that came together or while the turn before was under way.
 
     `keep` stores some items for good, or raises. Nothing rests here: whoever brought an item waits until it is kept.
     """
@@ -41,9 +41,18 @@ class Together(Generic[Item]):
     async def _write(self) -> None:
         """Keep batch after batch until nothing waits."""
         while self._waiting:
+            await self._all_come()
             batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
             await self._settle(batch)
         self._writer = None
+
+    async def _all_come(self) -> None:
+        """Wait while others come: a request that is here is received in one turn of the loop and read in the next."""
+        came = 0
+        while came < len(self._waiting) < AT_ONCE:
+            came = len(self._waiting)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
 
     async def _settle(self, batch: Sequence[_Waiting[Item]]) -> None:
         """Keep a batch; where that fails, each for itself, so that one item takes no other along."""

@@ -28,7 +28,7 @@ def take_next_case(session: Session, campaign_id: int, person_id: int, *, now: d
     Order: level of priority, then match, then score with the pool's quota need, then due time, then id.
     Raises NoCaseDueError with the causes counted, ConflictError unless the campaign is open for calls.
     """
-    claimed = claim(session, last_reach(person_id, campaign_id), now=now)
+    claimed = claim(session, last_reach(session, person_id, campaign_id), now=now)
     while not claimed.holds:
         claimed = claim(session, read_reach(session, person_id, campaign_id), now=now)
     if claimed.case_id is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
 from app.campaigns.domain import CampaignState, UnknownLect
@@ -114,13 +115,14 @@ class Reach:
         return json.dumps([{name: getattr(pool, name) for name in names} for pool in self.pools])
 
 
-# (person, campaign) -> the reach last read. Whoever uses it compares the basis first, so it can never be stale.
-_remembered: Final[dict[tuple[int, int], Reach]] = {}
+# (database, person, campaign) -> the reach last read. Whoever uses it compares the basis first, so it is never stale.
+_remembered: Final[dict[tuple[URL, int, int], Reach]] = {}
 
 
-def last_reach(person_id: int, campaign_id: int) -> Reach:
+def last_reach(session: Session, person_id: int, campaign_id: int) -> Reach:
     """Return what was last read of an interviewer's reach; it holds where its basis is still that of the campaign."""
-    return _remembered.get((person_id, campaign_id)) or Reach(person_id, campaign_id)
+    known = _remembered.get((session.get_bind().engine.url, person_id, campaign_id))
+    return known or Reach(person_id, campaign_id)
 
 
 def read_reach(session: Session, person_id: int, campaign_id: int) -> Reach:
@@ -128,7 +130,7 @@ def read_reach(session: Session, person_id: int, campaign_id: int) -> Reach:
     [read] = rows(session, _Read, _REACH, person=person_id, campaign=campaign_id)
     if read.state != CampaignState.OPEN:
         raise ConflictError("The campaign is not open for calls.")
-    last = last_reach(person_id, campaign_id)
+    last = last_reach(session, person_id, campaign_id)
     abilities = last.abilities if last.basis == read.basis else None
     if abilities is None:
         abilities = _abilities_at(session, read)
@@ -136,7 +138,7 @@ def read_reach(session: Session, person_id: int, campaign_id: int) -> Reach:
     reach = Reach(person_id, campaign_id, read.basis, abilities, pools)
     if len(_remembered) >= MOST_REMEMBERED:
         _remembered.clear()
-    _remembered[person_id, campaign_id] = reach
+    _remembered[session.get_bind().engine.url, person_id, campaign_id] = reach
     return reach
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.core.straight import rows, run
@@ -241,8 +242,8 @@ class Arrival:
         }
 
 
-def keep_reports(session: Session, arrivals: Sequence[Arrival]) -> None:
-    """Keep reports; one that was kept before, and so has the same token, changes nothing."""
+def keep_reports(session: Session | Connection, arrivals: Sequence[Arrival]) -> None:
+    """Keep reports by one statement; one that was kept before, and so has the same token, changes nothing."""
     run(session, _KEEP, arrivals=json.dumps([arrival.as_row() for arrival in arrivals]))
 
 

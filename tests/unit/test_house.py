@@ -33,7 +33,6 @@ BEGINNERS = {
     "api/messages.py",
     "api/recordings.py",
     "api/rooms.py",
-    "api/telephony.py",
     "terminal.py",
     "core/db.py",
     "demo/day.py",

@@ -3,13 +3,18 @@
 from typing import Annotated
 
 import pytest
-from fastapi import APIRouter, FastAPI, WebSocket
+from fastapi import APIRouter, FastAPI, Query, Request, Response, WebSocket
+from pydantic import BaseModel
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from app.accounts.access import PUBLIC, SIGNED_IN, require, routes_without_rule, safe_next
 from app.accounts.domain import Permission, Principal
-from app.core.turns import Router
+from app.core.turns import Router, StraightRoute
+
+
+class Nothing(BaseModel):
+    word: str = ""
 
 
 def nothing() -> None:
@@ -22,6 +27,10 @@ def guarded(principal: Annotated[Principal, require(Permission.TAKE_CASE)]) -> N
 
 def mine(principal: Annotated[Principal, SIGNED_IN]) -> None:
     return None
+
+
+async def straight(_request: Request, _query: Annotated[Nothing, Query()]) -> Response:
+    return Response()
 
 
 def test_every_kind_of_rule_is_recognised() -> None:
@@ -45,6 +54,14 @@ def test_a_rule_on_a_route_that_looks_nobody_up_is_none() -> None:
     app = FastAPI()
     app.get("/case")(guarded)
     assert routes_without_rule(app) == ["GET /case"]
+
+
+def test_a_rule_on_a_straight_route_is_none() -> None:
+    app, router = FastAPI(), Router(route_class=StraightRoute)
+    router.get("/public", dependencies=[PUBLIC])(straight)
+    router.get("/mine", dependencies=[SIGNED_IN])(straight)
+    app.include_router(router)
+    assert routes_without_rule(app) == ["GET /mine"]
 
 
 def test_a_route_without_rule_is_found_two_routers_deep() -> None:

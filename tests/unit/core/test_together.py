@@ -40,6 +40,22 @@ def test_whoever_comes_together_shares_one_turn() -> None:
     assert store.batches == [list(range(50))]
 
 
+def test_whoever_comes_while_others_still_come_shares_their_turn() -> None:
+    async def put() -> None:
+        together = Together(store.keep)
+
+        async def come_later(turns: int) -> None:
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await together.put(turns)
+
+        await asyncio.gather(*map(come_later, range(5)))
+
+    store = Store()
+    in_a_thread(lambda: asyncio.run(put()))
+    assert store.batches == [list(range(5))]
+
+
 def test_a_batch_has_its_bounds() -> None:
     store = Store()
     put_all(store, range(2 * AT_ONCE))

@@ -29,6 +29,12 @@ def test_a_form_signed_by_any_of_our_tokens_passes(token: str, algorithm: str) -
     verify(URL, FORM, signed(token, algorithm=algorithm), tokens=TOKENS)
 
 
+@pytest.mark.parametrize("signed_url", [URL, URL.replace(".example", ".example:443")])
+@pytest.mark.parametrize("url", [URL, URL.replace(".example", ".example:443")])
+def test_the_port_may_be_named_or_not(url: str, signed_url: str) -> None:
+    verify(url, FORM, signed("new token", signed_url), tokens=TOKENS)
+
+
 @pytest.mark.parametrize(
     ("url", "form", "headers"),
     [
@@ -38,8 +44,19 @@ def test_a_form_signed_by_any_of_our_tokens_passes(token: str, algorithm: str) -
         (URL.replace("attempt=7", "attempt=8"), FORM, signed("new token")),
         (URL.replace("survey.example", "elsewhere.example"), FORM, signed("new token")),
         (URL, FORM, {**signed("new token"), SIGNATURE_SETTINGS_HEADER: "key=k,algorithm=NONE"}),
+        (URL, FORM, {**signed("new token"), SIGNATURE_SETTINGS_HEADER: "key=k,algorithm=HMAC_SHA256"}),
+        (URL, FORM, {SIGNATURE_HEADER: "\u00e4" * 28}),
     ],
-    ids=["unsigned", "foreign token", "added field", "other attempt", "other host", "unknown algorithm"],
+    ids=[
+        "unsigned",
+        "foreign token",
+        "added field",
+        "other attempt",
+        "other host",
+        "unknown",
+        "other algorithm",
+        "odd",
+    ],
 )
 def test_anything_else_is_refused(url: str, form: Fields, headers: dict[str, str]) -> None:
     with pytest.raises(ForgedCallbackError):
