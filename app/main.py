@@ -78,6 +78,8 @@ def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
     problems.install(app)
     app.add_exception_handler(NotSignedInError, ask_to_sign_in)
     app.include_router(health.router)
+    # Reports come by the hundred, and every router around a route is tried before it.
+    app.include_router(telephony.router, prefix=api.router.prefix, responses=problems.RESPONSES)
     app.include_router(api.router)
     mount(app)
     _refuse_open_routes(app)
