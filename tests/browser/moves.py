@@ -85,6 +85,8 @@ def answer(page: Page) -> None:
         page.keyboard.type("45")
     else:
         page.keyboard.type("没有别的意见")
+    # Without a choice or a text it is not taken before the question could be read.
+    expect(page.locator("#desk form[data-fresh]")).to_have_count(0)
     page.keyboard.press("Control+Enter")
     expect(page.locator(f"#desk input[name=sequence][value='{before}']")).to_have_count(0)
     wait_until_saved(page)

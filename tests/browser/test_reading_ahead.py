@@ -106,6 +106,39 @@ def test_an_answer_given_on_top_of_one_that_is_not_taken_is_not_lost(page: Page,
     expect(page.locator("#refused")).to_contain_text("45")
 
 
+def test_a_key_pressed_twice_answers_once(page: Page, served: Served, asked: str) -> None:
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator("#desk input[name=sequence]")).to_have_value("2")
+    wait_until_saved(page)
+    assert stored(served) == [asked]
+    expect(page.get_by_role("alert").filter(visible=True)).to_have_count(0)
+
+
+def test_what_is_drawn_late_over_the_next_question_makes_way_for_it(page: Page, asked: str) -> None:
+    late = page.locator("#desk").evaluate("desk => desk.outerHTML")
+    held = press_first(page)
+    page.evaluate(
+        "text => htmx.swap({ text, target: '#desk', sourceElement: document.body, swap: 'outerMorph' })", late
+    )
+    expect(page.locator("#desk input[name=sequence]")).to_have_value("1")
+    held[0].continue_()
+    expect(page.locator("#desk input[name=sequence]")).to_have_value("2")
+
+
+def test_an_answer_on_its_way_takes_the_offer_for_the_one_before_along(page: Page, asked: str) -> None:
+    answer(page)
+    expect(page.locator("#undo")).to_be_visible()
+    with page.expect_response(lambda reply: is_ahead_of(reply, "text=45")):
+        page.keyboard.type("45")
+    held = hold(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("#undo")).to_be_hidden(timeout=1_000)  # it would go by itself after five seconds
+    held[0].continue_()
+    expect(page.locator("#undo")).to_be_visible()
+
+
 def test_the_server_has_the_last_word(page: Page, served: Served, asked: str) -> None:
     with served.session() as session, session.begin():
         newest = select(Interview.id).order_by(Interview.id.desc()).limit(1).scalar_subquery()

@@ -1,6 +1,6 @@
 // What would be asked next: fetched for every answer that one key gives, and for what is typed once the typing pauses,
 // while the respondent is still speaking. The key that saves the answer then shows the next question at once.
-import { whatIsAnswered } from "./order.js";
+import { whatIsAnswered, whatWasDone } from "./order.js";
 import { HEADERS } from "./outbox.js";
 
 const ADDRESS = "/desk/ahead";
@@ -41,8 +41,8 @@ export function forget() {
 }
 
 async function look(form, signal) {
-  // Until then the server does not know what it was that is asked by now.
-  await whatIsAnswered();
+  // Until then the server does not know what is asked by now, and what is being done may change what follows.
+  await Promise.all([whatIsAnswered(), whatWasDone()]);
   const answer = answerIn(form);
   if (signal.aborted || form.dataset.sent || screens.has(nameOf(answer))) return;
   const reply = await fetch(ADDRESS, { method: "POST", headers: HEADERS, body: answer, signal, priority: "low" });

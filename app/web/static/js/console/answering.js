@@ -3,10 +3,12 @@
 import { forget, screenAfter } from "./ahead.js";
 import { deskIsDrawn, follows, giveDrawingUp, isDeskStale, whatWasDone } from "./order.js";
 import { BROKEN, HEADERS } from "./outbox.js";
-import { follow, writeTimes } from "./stopwatch.js";
+import { asked, follow, writeTimes } from "./stopwatch.js";
+import { forgetUndo } from "./undo.js";
 
 const QUESTION_ALONE = "X-Question-Alone";
 const PAINTED_MS = 100; // at the latest
+const FRESH_MS = 250; // nobody has read a question sooner
 
 let untaken = [];
 
@@ -33,20 +35,26 @@ function tellOf(parts) {
   requestAnimationFrame(() => setTimeout(takeFormsOver));
 }
 
+function keepFresh(form) {
+  form.dataset.fresh = "yes";
+  setTimeout(() => delete form.dataset.fresh, FRESH_MS);
+}
+
 // Returns how to put back what stood there before. What has the focus goes first: where anything else has changed by
 // then, the browser lays the whole page out once more before it lets go of it.
 function drawQuestion(drawn) {
   const work = document.querySelector("#desk .work");
-  const asked = [...work.childNodes];
+  const before = [...work.childNodes];
   const elsewhere = [...drawn.querySelectorAll("template[data-in-place-of]")];
   elsewhere.forEach((template) => template.remove());
   work.replaceChildren(...drawn.childNodes);
   const others = elsewhere.map(putInPlace);
-  tellOf([work, ...others.map(({ part }) => part)]);
+  keepFresh(work.querySelector("form[action='/desk/answer']"));
+  tellOf([work, ...others.map((other) => other.part)]);
   return () => {
-    for (const { part, before } of others) part.replaceWith(before);
-    work.replaceChildren(...asked);
-    tellOf([work, ...others.map(({ before }) => before)]);
+    for (const other of others) other.part.replaceWith(other.before);
+    work.replaceChildren(...before);
+    tellOf([work, ...others.map((other) => other.before)]);
   };
 }
 
@@ -66,30 +74,45 @@ function painted() {
   });
 }
 
-// Tells `saved` what was saved, and `lost` what the server will not have and what no screen shows any more.
+const answerOf = (body) => `${body.get("question")}:${body.get("sequence")}`;
+
+// Tells `saved` what was saved, and `lost` what the server will not have where its question is not on the screen.
 async function receive(sent, form, ahead, { saved, lost }) {
   const { reply, body } = sent;
+  const isAsked = () => asked() === answerOf(body);
   try {
     const answered = await reply;
-    if (answered.ok) saved(body);
-    if (ahead && answered.headers.get(QUESTION_ALONE) === ahead.name) return;
-    if (!answered.ok) {
-      ahead?.takeAway();
-      delete form.dataset.sent;
-      if (answered.status >= BROKEN || !form.isConnected) lost(body);
+    if (answered.ok) {
+      saved(body);
+      const isThere = ahead && answered.headers.get(QUESTION_ALONE) === ahead.name && asked() === ahead.asked;
+      if (!isThere) await draw(answered);
+      return;
     }
-    if (answered.status < BROKEN) await draw(answered);
+    putBack(form, ahead);
+    // One that was given on top of an answer which was not taken itself: what is asked again stays on the screen.
+    if (answered.status < BROKEN && isAsked()) await draw(answered);
+    if (answered.status >= BROKEN || !isAsked()) lost(body);
   } catch (error) {
-    ahead?.takeAway();
-    delete form.dataset.sent;
+    putBack(form, ahead);
     throw error;
   }
 }
 
+function putBack(form, ahead) {
+  ahead?.takeAway();
+  delete form.dataset.sent;
+}
+
+function isEntered(form) {
+  const fields = [...form.querySelectorAll("input, textarea")];
+  return fields.some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+}
+
 // How long the answer took ends with the key, whatever it waits for from here on.
 export function sendAnswer(outbox, form, submitter, tell) {
-  if (form.dataset.sent) return;
-  form.dataset.sent = "yes";
+  // A key pressed twice: nobody has read the question yet that the second press would answer.
+  const isUnread = "fresh" in form.dataset && !isEntered(form);
+  if (form.dataset.sent || isUnread) return;
   writeTimes(form);
   giveDrawingUp();
   const body = new URLSearchParams(new FormData(form, submitter));
@@ -98,8 +121,12 @@ export function sendAnswer(outbox, form, submitter, tell) {
   // Without it the whole desk is drawn.
   if (isDeskStale()) body.delete("unrated");
   const reply = outbox.send("/desk/answer", body, HEADERS, Promise.all([whatWasDone(), screen && painted()]));
+  form.dataset.sent = "yes";
   const ahead = screen && { name: screen.name };
   follows(receive({ reply, body }, form, ahead, tell));
+  if (!ahead) return;
+  forgetUndo();
   // Last, so that whoever is quick with the question drawn here comes after the answer.
-  if (ahead) ahead.takeAway = drawQuestion(screen.nodes);
+  ahead.takeAway = drawQuestion(screen.nodes);
+  ahead.asked = asked();
 }

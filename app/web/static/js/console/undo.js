@@ -20,6 +20,11 @@ function hide() {
   toast().hidden = true;
 }
 
+// Another answer is on its way: what was offered belongs to the one before.
+export function forgetUndo() {
+  if (!isWaiting) hide();
+}
+
 export function offerUndo(words, takeBack, atEnd = () => undefined, seconds = SECONDS) {
   // An outcome that waits is not displaced by what comes in meanwhile: it would never be sent.
   if (isWaiting) return;
