@@ -125,8 +125,8 @@ export function sendAnswer(outbox, form, submitter, tell) {
   const ahead = screen && { name: screen.name };
   follows(receive({ reply, body }, form, ahead, tell));
   if (!ahead) return;
-  forgetUndo();
   // Last, so that whoever is quick with the question drawn here comes after the answer.
   ahead.takeAway = drawQuestion(screen.nodes);
   ahead.asked = asked();
+  forgetUndo();
 }
