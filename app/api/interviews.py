@@ -1,7 +1,6 @@
 """The interview over HTTP: begin it, answer, go back, and note what happens beside the answers."""
 
 from datetime import datetime
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -10,13 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.access import require
 from app.accounts.domain import Permission, Principal
-from app.campaigns.lexicon_book import lexicon_of
 from app.core.clock import Now
 from app.core.db import WriteSession
 from app.core.turns import Router
 from app.interviewing import questions
 from app.interviewing.answers import SentAnswer
-from app.interviewing.asking import question_card
+from app.interviewing.asking import lexicon_to_read, question_card
 from app.interviewing.cards import QuestionCard
 from app.interviewing.domain import MarkKind
 from app.interviewing.interviews import Sitting, finished_as
@@ -142,6 +140,6 @@ def take_back(
 
 
 def _shown(session: Session, sitting: Sitting) -> InterviewOut:
-    lexicon = partial(lexicon_of, session, sitting.interview.campaign_id)
+    lexicon = lexicon_to_read(session, sitting.interview.campaign_id)
     question = question_card(sitting, {}, lexicon=lexicon)
     return InterviewOut(interview_uid=sitting.interview.uid, question=question, finished_as=finished_as(sitting))

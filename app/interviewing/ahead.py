@@ -79,12 +79,11 @@ def _after(session: Session, sitting: Sitting, question: Question, *, answers: I
     """Work out what follows each answer that fits; answers with one and the same screen go together."""
     fitting = {raw: after for raw in answers if (after := _with(sitting, question, raw)) is not None}
     screens = next_screens(session, sitting.interview, list(fitting.values()))
-    together: dict[str, list[RawAnswer]] = {}
-    shown = {screen.fingerprint: screen for screen in screens if screen is not None}
+    together: dict[str, tuple[list[RawAnswer], NextScreen]] = {}
     for raw, screen in zip(fitting, screens, strict=True):
         if screen is not None:
-            together.setdefault(screen.fingerprint, []).append(raw)
-    return [Ahead(tuple(raws), shown[fingerprint]) for fingerprint, raws in together.items()]
+            together.setdefault(screen.fingerprint, ([], screen))[0].append(raw)
+    return [Ahead(tuple(raws), screen) for raws, screen in together.values()]
 
 
 def _with(sitting: Sitting, question: Question, raw: RawAnswer) -> Sitting | None:

@@ -1,8 +1,12 @@
 """The question on the screen: its words, what to listen for in its lect, and which sections nobody rated yet."""
 
 from collections.abc import Callable, Mapping
+from functools import cache, partial
+
+from sqlalchemy.orm import Session
 
 from app.campaigns.lexicon import Lexicon
+from app.campaigns.lexicon_book import lexicon_of
 from app.interviewing.cards import LectCard, Marks, PhraseCard, QuestionCard, SectionCard
 from app.interviewing.domain import InterviewState
 from app.interviewing.interviews import Sitting
@@ -10,6 +14,7 @@ from app.interviewing.marks import section_of
 from app.questionnaires.items import Question, QuestionKind
 from app.questionnaires.session import Wording, next_question, previous_question, progress, section_label, wording
 
+ReadLexicon = Callable[[], Lexicon]
 FEWEST_CHOICES = 3  # from here on there is a middle that a phrase may be mistaken for
 
 
@@ -21,10 +26,13 @@ def question_on_screen(sitting: Sitting) -> Question | None:
     return None if is_over_quota else next_question(sitting.form, sitting.state)
 
 
-def question_card(
-    sitting: Sitting, names: Mapping[str, LectCard], *, lexicon: Callable[[], Lexicon]
-) -> QuestionCard | None:
-    """Return the question to ask now, in words; the campaign's `lexicon` is read where the question needs it."""
+def lexicon_to_read(session: Session, campaign_id: int) -> ReadLexicon:
+    """Return how to read a campaign's phrases: once, and only where a question needs them."""
+    return cache(partial(lexicon_of, session, campaign_id))
+
+
+def question_card(sitting: Sitting, names: Mapping[str, LectCard], *, lexicon: ReadLexicon) -> QuestionCard | None:
+    """Return the question to ask now, in words."""
     form, state = sitting.form, sitting.state
     question = question_on_screen(sitting)
     if question is None:
@@ -49,9 +57,7 @@ def question_card(
     )
 
 
-def _phrases(
-    sitting: Sitting, question: Question, words: Wording, *, lexicon: Callable[[], Lexicon]
-) -> tuple[PhraseCard, ...]:
+def _phrases(sitting: Sitting, question: Question, words: Wording, *, lexicon: ReadLexicon) -> tuple[PhraseCard, ...]:
     """Return the phrases that a code would hide: where there is a middle to choose, or an open text."""
     ordinary = [choice for choice in words.choices if not choice.reserved]
     has_middle = question.kind is QuestionKind.SELECT_ONE and len(ordinary) >= FEWEST_CHOICES

@@ -44,7 +44,7 @@ class Holding:
     @property
     def talking_attempt(self) -> Attempt:
         """The attempt on which someone is on the line; raises ConflictError without one."""
-        if self.attempt is None or self.attempt.state != CallState.TALKING:
+        if self.attempt is None or not self.is_talking:
             raise ConflictError("Nobody is on the line.")
         return self.attempt
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, partial
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -10,8 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.campaigns.lexicon_book import lexicon_of
-from app.interviewing.asking import question_card, unrated_sections
+from app.interviewing.asking import lexicon_to_read, question_card, unrated_sections
 from app.interviewing.cards import LectCard, Marks, QuestionCard, SectionCard
 from app.interviewing.interviews import Sitting
 from app.interviewing.marks import marks_of, summed
@@ -45,7 +43,7 @@ def next_screens(session: Session, interview: Interview, sittings: Sequence[Sitt
     """Return what to show after each of several answers that one interview may be given, in their order."""
     names = {row.tag: LectCard(*row) for row in session.execute(_NAMES, {"lect": interview.lect})}
     marks = summed(marks_of(session, interview.id))
-    lexicon = cache(partial(lexicon_of, session, interview.campaign_id))
+    lexicon = lexicon_to_read(session, interview.campaign_id)
 
     def screen(sitting: Sitting) -> NextScreen | None:
         question = question_card(sitting, names, lexicon=lexicon)

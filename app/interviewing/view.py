@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.domain import OutcomeGroup
-from app.campaigns.lexicon_book import lexicon_of
 from app.campaigns.models import Outcome
 from app.campaigns.outcomes import COMPLETE, list_outcomes
 from app.core.straight import rows
@@ -19,7 +17,7 @@ from app.dialing.codes import spaced
 from app.dialing.domain import FactKind
 from app.dialing.models import Attempt
 from app.dialing.pacing import Seat, SeatState, dials_at
-from app.interviewing.asking import question_card, unrated_sections
+from app.interviewing.asking import lexicon_to_read, question_card, unrated_sections
 from app.interviewing.cards import (
     CallCard,
     CaseCard,
@@ -204,7 +202,7 @@ def _current_question(
 ) -> QuestionCard | None:
     if current is None or current.state != CallState.TALKING or sitting is None:
         return None
-    lexicon = partial(lexicon_of, session, scene.campaign_id)
+    lexicon = lexicon_to_read(session, scene.campaign_id)
     return question_card(sitting, scene.names, lexicon=lexicon) if is_held_by(sitting.interview, person_id) else None
 
 

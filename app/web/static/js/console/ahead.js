@@ -2,6 +2,7 @@
 // while the respondent is still speaking. The key that saves the answer then shows the next question at once.
 import { whatIsAnswered, whatWasDone } from "./order.js";
 import { HEADERS } from "./outbox.js";
+import { questionForm } from "./stopwatch.js";
 
 const ADDRESS = "/desk/ahead";
 const FOUND = 200;
@@ -34,7 +35,7 @@ function answerIn(form) {
 // The question that follows an answer: its name, and its nodes, which can be drawn once; undefined where it is not known.
 export const screenAfter = (answer) => screens.get(nameOf(answer));
 
-export function forget() {
+export function forgetAhead() {
   clearTimeout(pause);
   looking?.abort();
   screens = new Map();
@@ -59,7 +60,7 @@ async function look(form, signal) {
 function lookSoon(wait = 0) {
   clearTimeout(pause);
   pause = setTimeout(() => {
-    const form = document.querySelector("#desk form[action='/desk/answer']");
+    const form = questionForm();
     if (!form) return;
     looking?.abort();
     looking = new AbortController();
@@ -68,7 +69,7 @@ function lookSoon(wait = 0) {
 }
 
 function lookAfresh() {
-  forget();
+  forgetAhead();
   lookSoon();
 }
 
@@ -76,7 +77,7 @@ export function lookAhead() {
   document.addEventListener("drawn", () => requestAnimationFrame(lookAfresh));
   document.addEventListener("htmx:after:settle", lookAfresh);
   document.addEventListener("input", (event) => {
-    if (event.target.closest("form[action='/desk/answer']")) lookSoon(PAUSE_MS);
+    if (questionForm()?.contains(event.target)) lookSoon(PAUSE_MS);
   });
   lookAfresh();
 }

@@ -1,9 +1,9 @@
 // An answer: sent through the outbox, whatever becomes of the net, and followed by the next question. Where that is known
 // ahead it is on the screen with the key, and stays there if it is what the server says as well.
-import { forget, screenAfter } from "./ahead.js";
+import { forgetAhead, screenAfter } from "./ahead.js";
 import { deskIsDrawn, follows, giveDrawingUp, isDeskStale, whatWasDone } from "./order.js";
 import { BROKEN, HEADERS } from "./outbox.js";
-import { asked, follow, writeTimes } from "./stopwatch.js";
+import { asked, follow, questionForm, timesSoFar, writeTimes } from "./stopwatch.js";
 import { forgetUndo } from "./undo.js";
 
 const QUESTION_ALONE = "X-Question-Alone";
@@ -45,15 +45,17 @@ function keepFresh(form) {
 function drawQuestion(drawn) {
   const work = document.querySelector("#desk .work");
   const before = [...work.childNodes];
+  const setTimesBack = timesSoFar();
   const elsewhere = [...drawn.querySelectorAll("template[data-in-place-of]")];
   elsewhere.forEach((template) => template.remove());
   work.replaceChildren(...drawn.childNodes);
   const others = elsewhere.map(putInPlace);
-  keepFresh(work.querySelector("form[action='/desk/answer']"));
+  keepFresh(questionForm());
   tellOf([work, ...others.map((other) => other.part)]);
   return () => {
     for (const other of others) other.part.replaceWith(other.before);
     work.replaceChildren(...before);
+    setTimesBack();
     tellOf([work, ...others.map((other) => other.before)]);
   };
 }
@@ -74,12 +76,10 @@ function painted() {
   });
 }
 
-const answerOf = (body) => `${body.get("question")}:${body.get("sequence")}`;
-
 // Tells `saved` what was saved, and `lost` what the server will not have where its question is not on the screen.
 async function receive(sent, form, ahead, { saved, lost }) {
-  const { reply, body } = sent;
-  const isAsked = () => asked() === answerOf(body);
+  const { reply, body, question } = sent;
+  const isAsked = () => asked() === question;
   try {
     const answered = await reply;
     if (answered.ok) {
@@ -117,13 +117,13 @@ export function sendAnswer(outbox, form, submitter, tell) {
   giveDrawingUp();
   const body = new URLSearchParams(new FormData(form, submitter));
   const screen = isDeskStale() ? undefined : screenAfter(body);
-  forget();
+  forgetAhead();
   // Without it the whole desk is drawn.
   if (isDeskStale()) body.delete("unrated");
   const reply = outbox.send("/desk/answer", body, HEADERS, Promise.all([whatWasDone(), screen && painted()]));
   form.dataset.sent = "yes";
   const ahead = screen && { name: screen.name };
-  follows(receive({ reply, body }, form, ahead, tell));
+  follows(receive({ reply, body, question: asked() }, form, ahead, tell));
   if (!ahead) return;
   // Last, so that whoever is quick with the question drawn here comes after the answer.
   ahead.takeAway = drawQuestion(screen.nodes);

@@ -1,5 +1,5 @@
 // What only the interviewer's console does: answers that cannot be lost, five seconds to take back, all keys by name.
-import { forget, lookAhead } from "./ahead.js";
+import { forgetAhead, lookAhead } from "./ahead.js";
 import { sendAnswer, takeFormsOver } from "./answering.js";
 import { watchConnection } from "./connection.js";
 import { offerHelp } from "./help.js";
@@ -50,7 +50,7 @@ function takeOver(event) {
   if (!address.startsWith(DESK)) return;
   // Its time limit would run while it waits for its turn, and a mark must not be given up at all.
   clearTimeout(ctx.requestTimeout);
-  if (ctx.request.method !== "GET") forget();
+  if (ctx.request.method !== "GET") forgetAhead();
   if (address !== MARK) {
     ctx.fetch = ctx.request.method === "GET" && address === DESK ? fetchDesk : act;
     return;

@@ -1,12 +1,12 @@
 // Play the recording of a question: into the call where the telephone can do that, and here, so that the interviewer
 // follows. Where it cannot, only here.
-import { asked, endReading } from "./stopwatch.js";
+import { asked, endReading, questionForm } from "./stopwatch.js";
 
 let sound = null;
 
 async function play(button, { note, playIntoCall }) {
   const said = document.querySelector("[data-player-said]");
-  const { interview, question } = document.querySelector("#desk form[action='/desk/answer']").elements;
+  const { interview, question } = questionForm().elements;
   const isInCall = button.dataset.into === "call";
   const about = asked();
   sound?.pause();

@@ -5,25 +5,30 @@ let question = null;
 let shownAt = 0;
 let readAt = null;
 
-function ask() {
-  return document.querySelector("#desk form[action='/desk/answer']");
-}
+// The form of the question on the screen.
+export const questionForm = () => document.querySelector("#desk form[action='/desk/answer']");
 
 function nameOf(form) {
   return form ? `${form.question.value}:${form.sequence.value}` : null;
 }
 
 // Which question is asked, told from the same one asked again.
-export const asked = () => nameOf(ask());
+export const asked = () => nameOf(questionForm());
 
 export function endReading() {
   readAt ??= performance.now();
   document.querySelector("[data-read-end]")?.setAttribute("aria-pressed", "true");
 }
 
+// Returns how to set the stopwatch back to where it stands now.
+export function timesSoFar() {
+  const stands = [question, shownAt, readAt];
+  return () => { [question, shownAt, readAt] = stands; };
+}
+
 // A question that is drawn again is not shown anew.
 export function follow() {
-  const name = nameOf(ask());
+  const name = nameOf(questionForm());
   if (name !== question) {
     question = name;
     shownAt = performance.now();

@@ -85,6 +85,7 @@ def test_what_is_typed_is_looked_ahead_of_once_the_typing_pauses(page: Page, ser
 
 @pytest.mark.breaks_the_server
 def test_an_answer_that_is_not_taken_stands_on_the_screen_again(page: Page, asked: str) -> None:
+    page.keyboard.press("F2")
     page.route(ANSWER, lambda route: route.fulfill(status=500, body=""))
     page.keyboard.press("1")
     page.keyboard.press("Enter")
@@ -92,6 +93,7 @@ def test_an_answer_that_is_not_taken_stands_on_the_screen_again(page: Page, aske
     expect(page.locator("#refused")).to_contain_text(asked, timeout=TRIED_MS)
     assert question(page) == asked
     expect(page.locator(".choice-row input").first).to_be_checked()
+    expect(page.locator("[data-read-end]")).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".spoken")).to_be_focused()
 
 
