@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.interviewing.asking import lexicon_to_read, question_card, unrated_sections
-from app.interviewing.cards import LectCard, Marks, QuestionCard, SectionCard
+from app.interviewing.cards import LectCard, QuestionCard, SectionCard
 from app.interviewing.interviews import Sitting
 from app.interviewing.marks import marks_of, summed
 from app.interviewing.models import Interview
@@ -24,7 +24,6 @@ class NextScreen:
     """The part of a DeskView that stands in the middle of the screen, by the same names."""
 
     question: QuestionCard
-    marks: Marks
     unrated: tuple[SectionCard, ...]
     interview_uid: UUID
 
@@ -49,6 +48,6 @@ def next_screens(session: Session, interview: Interview, sittings: Sequence[Sitt
         question = question_card(sitting, names, lexicon=lexicon)
         if question is None:
             return None
-        return NextScreen(question, marks, unrated_sections(sitting, marks), interview.uid)
+        return NextScreen(question, unrated_sections(sitting, marks), interview.uid)
 
     return [screen(sitting) for sitting in sittings]

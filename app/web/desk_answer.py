@@ -33,7 +33,7 @@ def answer_and_show(
 ) -> Response:  # fmt: skip
     """Save an answer whole or not at all, then draw what it changed.
 
-    `unrated` is the section whose rating the screen asks for; where that changes, the marks are drawn as well. None
+    `unrated` is the section whose rating the screen asks for; where that changes, the rating is drawn as well. None
     stands for a screen that may be old: the whole desk is drawn.
     """
     try:
@@ -74,11 +74,11 @@ def _as_query(raw: RawAnswer) -> str:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """The middle of the desk; where the rating asked for changes, the marks come along."""
+    """The middle of the desk; where the rating asked for changes, it comes along."""
 
     desk: NextScreen
     screen: Screen
-    with_marks: bool
+    with_rating: bool
     answers: str = ""  # what leads here, each as what changes in the form; empty for what stands in it
 
     @classmethod
@@ -97,7 +97,7 @@ def _question_alone(request: Request, interviewer: Principal, following: NextScr
         fragment="work",
         desk=drawn.desk,
         screen=drawn.screen,
-        with_marks=drawn.with_marks,
+        with_rating=drawn.with_rating,
         **_surroundings(request),
     )
     reply.headers[QUESTION_ALONE] = following.fingerprint

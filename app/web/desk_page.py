@@ -97,7 +97,7 @@ def show(
         wants_line=request.app.state.gateway.needs_line and screen.stage not in NOT_AT_WORK,
         greeted_in=greeted_in,
         is_by_hand=request.app.state.gateway.is_by_hand,
-        with_marks=False,
+        with_rating=False,
         number=_number_to_dial(request, interviewer, screen.stage),
         **{"campaigns": [], "own_lects": [], **offer},
     )

@@ -158,7 +158,7 @@ def test_digits_of_a_chinese_input_method_choose_and_its_composing_does_not(page
 
 
 def test_the_words_go_with_the_code_after_a_probe(page: Page, served: Served, asked: str) -> None:
-    while page.locator(".phrases").count() == 0 or page.locator("#desk [name=words]").count() == 0:
+    while page.locator(".phrases li").count() == 0 or page.locator("#desk [name=words]").count() == 0:
         answer(page)
     name = question(page)
     page.keyboard.press("1")

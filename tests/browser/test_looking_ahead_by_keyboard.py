@@ -160,3 +160,21 @@ def test_whoever_has_gone_back_waits_for_the_server(page: Page, served: Served, 
         page.keyboard.press("Backspace")
     assert looked.value.status == 204
     assert question(page) == asked
+
+
+def test_phrases_to_listen_for_stay_on_the_screen_until_others_are_due(page: Page, served: Served, asked: str) -> None:
+    while page.locator(".phrases li").count() == 0:
+        answer(page)
+    phrases = page.locator(".listen").element_handle()
+    assert phrases is not None
+    stands = "phrases => phrases === document.querySelector('#desk .listen') && !phrases.hidden"
+    answer(page)
+    assert phrases.evaluate(stands)
+    page.locator(".phrases summary").first.press("Enter")
+    expect(page.locator(".phrases details[open]")).to_have_count(1)
+    page.locator(".spoken").focus()
+    answer(page)
+    expect(page.locator(".phrases details[open]")).to_have_count(0)
+    while page.locator(".phrases li").count():
+        answer(page)
+    expect(page.locator(".listen")).to_be_hidden()

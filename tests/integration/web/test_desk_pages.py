@@ -108,10 +108,10 @@ def test_an_answer_is_saved_and_the_next_question_shown(desk: Desk) -> None:
 def test_only_the_question_is_drawn_where_nothing_around_it_changed(desk: Desk) -> None:
     reach(desk)
     page = press(desk, "begin", lect="yue")
-    # The first answer of a section lets the screen ask how well it was followed, so the marks are drawn as well.
-    with_marks = desk.client.post("/desk/answer", data={**shown(page), "code": "1"}, headers=OPEN_SCREEN)
-    question, _, marks = with_marks.text.partition('<template data-in-place-of=".marks">')
-    stays_as_drawn(desk, question, marks.partition("</template>")[0])
+    # The first answer of a section lets the screen ask how well it was followed, so that is drawn as well.
+    with_rating = desk.client.post("/desk/answer", data={**shown(page), "code": "1"}, headers=OPEN_SCREEN)
+    question, _, rating = with_rating.text.partition('<template data-in-place-of=".rated">')
+    stays_as_drawn(desk, question, rating.partition("</template>")[0])
     alone = desk.client.post("/desk/answer", data={**shown(question), "text": "40"}, headers=OPEN_SCREEN)
     assert "X-Question-Alone" in alone.headers
     assert "<template" not in alone.text

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // What would be asked next: fetched for every answer that one key gives, and for what is typed once the typing pauses,
 // while the respondent is still speaking. The key that saves the answer then shows the next question at once.
 import { whatIsAnswered, whatWasDone } from "./order.js";

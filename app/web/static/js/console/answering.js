@@ -1,5 +1,7 @@
+//# allFunctionsCalledOnLoad
 // An answer: sent through the outbox, whatever becomes of the net, and followed by the next question. Where that is known
-// ahead it is on the screen with the key, and stays there if it is what the server says as well.
+// ahead it is on the screen with the key, and stays there if it is what the server says as well. The line above, in all
+// modules that an answer goes through, has the browser compile them beforehand: else the first answer waits for it.
 import { forgetAhead, screenAfter } from "./ahead.js";
 import { deskIsDrawn, follows, giveDrawingUp, isDeskStale, whatWasDone } from "./order.js";
 import { BROKEN, HEADERS } from "./outbox.js";
@@ -40,6 +42,18 @@ function keepFresh(form) {
   setTimeout(() => delete form.dataset.fresh, FRESH_MS);
 }
 
+// The phrases to listen for are the same for most questions, and stay: to lay them out takes longer than the question.
+function putInWork(work, drawn) {
+  const phrases = work.querySelector(":scope > .listen");
+  const same = drawn.querySelector(".listen");
+  if (!phrases?.isEqualNode(same)) return work.replaceChildren(...drawn.childNodes);
+  while (same.nextSibling) same.nextSibling.remove();
+  same.remove();
+  questionForm().remove();
+  while (phrases.previousSibling) phrases.previousSibling.remove();
+  phrases.before(...drawn.childNodes);
+}
+
 // Returns how to put back what stood there before. What has the focus goes first: where anything else has changed by
 // then, the browser lays the whole page out once more before it lets go of it.
 function drawQuestion(drawn) {
@@ -48,7 +62,7 @@ function drawQuestion(drawn) {
   const setTimesBack = timesSoFar();
   const elsewhere = [...drawn.querySelectorAll("template[data-in-place-of]")];
   elsewhere.forEach((template) => template.remove());
-  work.replaceChildren(...drawn.childNodes);
+  putInWork(work, drawn);
   const others = elsewhere.map(putInPlace);
   keepFresh(questionForm());
   tellOf([work, ...others.map((other) => other.part)]);

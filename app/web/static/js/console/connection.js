@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Is the server there? While somebody is on the line it is asked every two seconds. After three seconds of silence the
 // page says so, after ten it says what to do; what the interviewer writes down meanwhile stays in the browser.
 

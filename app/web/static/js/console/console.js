@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // What only the interviewer's console does: answers that cannot be lost, five seconds to take back, all keys by name.
 import { forgetAhead, lookAhead } from "./ahead.js";
 import { sendAnswer, takeFormsOver } from "./answering.js";

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // One thing after the other: what draws the desk waits for an answer on its way, and an answer for what was done before
 // it. A desk that is merely fetched anew waits for nothing: it would be old when it comes, so an answer gives it up, and
 // what it would have shown is drawn with the answer.

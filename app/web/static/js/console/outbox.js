@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Answers and marks on their way. Each is kept in the browser until the server has it, and they go out one by one, in
 // order. The net may drop, the page may be closed, the session may end: nothing is lost, and nothing is saved twice,
 // because answers carry their sequence and marks a key of their own. What the server breaks on again and again makes way

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // How long it took to read the question, and from there to the answer, by this page's own clock: what waits for the
 // net is not slow. F2 marks the last word read, and so does a recording that has come to its end.
 

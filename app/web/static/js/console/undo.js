@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Five seconds to take the last act back. An answer is taken back by going to its question again, a mark by a row of its
 // own; an outcome lets go of the case, so it is not sent before its five seconds are over, or Enter is pressed again.
 // Where the campaign fixes the time after a call, it is not sent before that is over either.
