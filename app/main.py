@@ -15,12 +15,14 @@ from app.accounts.demonstration import refuse_demonstration_people
 from app.api import health, telephony
 from app.api import routes as api
 from app.core import problems, security
+from app.core.alone import InASession, OnTheLoop
 from app.core.clock import Clock, utc_now
-from app.core.db import SessionFactory, begun, listening_address, make_engine, session_factory
+from app.core.db import SessionFactory, begun, driver_address, make_engine, session_factory
 from app.core.errors import NotSignedInError
 from app.core.live import Switchboard
 from app.core.privacy import Vault
 from app.core.settings import Settings
+from app.core.shortcut import Shortcut, answers_of
 from app.core.starting import StartingUp
 from app.dialing.network import emulated_network, message_centre
 from app.interviewing.shelf import Shelf
@@ -60,7 +62,7 @@ def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        middleware=[*_gate(wiring), *security.middleware(settings)],
+        middleware=_layers(settings, wiring),
     )
     app.state.settings = settings
     app.state.clock = wiring.clock
@@ -78,8 +80,6 @@ def create_app(settings: Settings, *, wiring: Wiring | None = None) -> FastAPI:
     problems.install(app)
     app.add_exception_handler(NotSignedInError, ask_to_sign_in)
     app.include_router(health.router)
-    # Reports come by the hundred, and every router around a route is tried before it.
-    app.include_router(telephony.router, prefix=api.router.prefix, responses=problems.RESPONSES)
     app.include_router(api.router)
     mount(app)
     _refuse_open_routes(app)
@@ -92,9 +92,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if app.state.checks_people:
         await run_in_threadpool(_check_people, app)
     switchboard: Switchboard | None = app.state.switchboard
+    alone: OnTheLoop | None = app.state.alone
     if switchboard is not None:
         switchboard.start()
+    if alone is not None:
+        await alone.open()
     yield
+    if alone is not None:
+        await alone.close()
     if switchboard is not None:
         await run_in_threadpool(switchboard.stop)
 
@@ -112,8 +117,11 @@ def _refuse_open_routes(app: FastAPI) -> None:
         raise RuntimeError(message)
 
 
-def _gate(wiring: Wiring) -> list[Middleware]:
-    return [Middleware(StartingUp, is_ready=wiring.is_ready)] if wiring.is_ready else []
+def _layers(settings: Settings, wiring: Wiring) -> list[Middleware]:
+    """List what stands around a request, outermost first."""
+    gate = [Middleware(StartingUp, is_ready=wiring.is_ready)] if wiring.is_ready else []
+    shortcut = Middleware(Shortcut, answers=answers_of(telephony.router, prefix=api.router.prefix))
+    return [*gate, *security.around_answers(settings), shortcut, *security.around_requests(settings)]
 
 
 def _gateway(app: FastAPI, settings: Settings, wiring: Wiring) -> Gateway:
@@ -151,18 +159,18 @@ def _gateway(app: FastAPI, settings: Settings, wiring: Wiring) -> Gateway:
 
 def _wire_database(app: FastAPI, settings: Settings, wiring: Wiring) -> None:
     """Open the pool unless sessions are handed in, as the tests do."""
-    app.state.switchboard = None
+    app.state.switchboard = app.state.alone = None
     if wiring.make_session is None:
         engine: Engine = make_engine(settings.database_url or "")
         app.state.engine = engine
-        app.state.switchboard = Switchboard(listening_address(engine))
+        app.state.switchboard = Switchboard(driver_address(engine))
         app.state.make_session = session_factory(engine)
         app.state.make_read_session = session_factory(engine.execution_options(postgresql_readonly=True))
-        alone = engine.execution_options(isolation_level="AUTOCOMMIT")  # each statement commits by itself
-        app.state.make_lookup_session = session_factory(alone)
-        app.state.reports = telephony.keeps_reports(alone.connect)
+        app.state.make_lookup_session = session_factory(engine.execution_options(isolation_level="AUTOCOMMIT"))
+        app.state.alone = OnTheLoop(driver_address(engine))
+        app.state.reports = telephony.keeps_reports(app.state.alone)
     else:
         app.state.make_session = wiring.make_session
         app.state.make_read_session = wiring.make_read_session or wiring.make_session
         app.state.make_lookup_session = wiring.make_session
-        app.state.reports = telephony.keeps_reports(partial(begun, wiring.make_session))
+        app.state.reports = telephony.keeps_reports(InASession(partial(begun, wiring.make_session)))

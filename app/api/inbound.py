@@ -13,8 +13,8 @@ from app.api.signed import delivery_token, signed_form
 from app.core.clock import Now
 from app.core.turns import Router
 from app.interviewing.call_back_line import CallBackLine, end_call
+from app.telephony.arrivals import Arrival, keep_reports
 from app.telephony.inbound.domain import Heard, Step
-from app.telephony.requests import Arrival, keep_reports
 from app.telephony.twilio.menu import read_inbound, write_menu
 from app.telephony.twilio.reports import Report, read_report
 from app.telephony.twilio.twiml import MEDIA_TYPE

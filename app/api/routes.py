@@ -33,6 +33,7 @@ from app.api import (
     rules,
     sessions,
     sounds,
+    telephony,
     verification,
 )
 from app.core.parameters import forbid_unknown_query
@@ -42,6 +43,7 @@ from app.core.turns import Router
 router = Router(prefix="/api/v1", dependencies=[Depends(forbid_unknown_query)], responses=RESPONSES)
 # Those that somebody waits for come first: the routers are tried in this order.
 router.include_router(desk.router)
+router.include_router(telephony.router)
 router.include_router(rooms.router)
 router.include_router(oauth.router)
 router.include_router(sessions.router)

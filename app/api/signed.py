@@ -21,15 +21,25 @@ async def signed_form(request: Request) -> dict[str, str]:
     account: TwilioAccount | None = request.app.state.account
     if account is None:
         raise NotFoundError
-    if int(request.headers.get("content-length") or 0) > LARGEST_BYTES:
-        raise TooLargeError
     url = f"{request.app.state.settings.public_base_url.rstrip('/')}{_address(request)}"
     if request.headers.get("content-type", "").startswith("application/json"):
-        verify(url, (await request.body()).decode("utf-8", "replace"), request.headers, tokens=account.auth_tokens)
+        verify(url, (await _body_of(request)).decode("utf-8", "replace"), request.headers, tokens=account.auth_tokens)
         raise NotFoundError  # everything of ours comes as a form; nothing is sent as a document
-    fields = _read(await request.body())
+    fields = _read(await _body_of(request))
     verify(url, fields, request.headers, tokens=account.auth_tokens)
     return dict(fields)
+
+
+async def _body_of(request: Request) -> bytes:
+    """Read no more than a form may have, announced or not."""
+    if int(request.headers.get("content-length") or 0) > LARGEST_BYTES:
+        raise TooLargeError
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_BYTES:
+            raise TooLargeError
+    return bytes(body)
 
 
 def _read(body: bytes) -> Sequence[tuple[str, str]]:

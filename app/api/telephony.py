@@ -1,26 +1,23 @@
 """Take in what the telephone provider reports: checked, kept, and answered at once."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import Connection
-from sqlalchemy.orm import Session
 
 from app.accounts.access import LARGEST_ID, PUBLIC
 from app.api.signed import delivery_token, signed_form
+from app.core.alone import Alone
+from app.core.shortcut import StraightRoute
 from app.core.together import Together
-from app.core.turns import Router, StraightRoute
-from app.telephony.requests import Arrival, keep_reports
+from app.core.turns import Router
+from app.telephony.arrivals import Arrival, keep_reports_alone
 from app.telephony.twilio.reports import read_report
 from app.telephony.twilio.signature import BODY_HASH
 
 router = Router(prefix="/telephony", tags=["telephony"], route_class=StraightRoute)
-
-Opening = Callable[[], AbstractContextManager[Session | Connection]]
 
 
 class OfAttempt(BaseModel):
@@ -44,14 +41,10 @@ async def take_report(request: Request, query: Annotated[OfAttempt, Query()]) ->
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def keeps_reports(opened: Opening) -> Together[Arrival]:
-    """Return what takes reports in: those that come together are kept by one statement, which stands for itself.
+def keeps_reports(alone: Alone) -> Together[Arrival]:
+    """Return what takes reports in: those that come together are kept by one statement."""
 
-    `opened` gives what commits it: a connection whose statements each commit, or a session whose block does.
-    """
-
-    def keep(arrivals: Sequence[Arrival]) -> None:
-        with opened() as session:
-            keep_reports(session, arrivals)
+    async def keep(arrivals: Sequence[Arrival]) -> None:
+        await keep_reports_alone(alone, arrivals)
 
     return Together(keep)

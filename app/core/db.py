@@ -129,8 +129,8 @@ def opened_engine(url: str, *, pool_size: int) -> Iterator[Engine]:
         engine.dispose()
 
 
-def listening_address(engine: Engine) -> str:
-    """Return the address in libpq's form, for the one connection that only listens."""
+def driver_address(engine: Engine) -> str:
+    """Return the address in libpq's form, for connections past the engine."""
     return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 

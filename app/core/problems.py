@@ -87,12 +87,25 @@ RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
+# `UnexpectedFailures` answers the others.
+EXPECTED: Final = (XiangyinError, RequestValidationError, DataError, HTTPException)
+
+
 def install(app: FastAPI) -> None:
-    """Answer every expected failure of the application; `UnexpectedFailures` answers the others."""
-    app.add_exception_handler(XiangyinError, _answer_expected)
-    app.add_exception_handler(RequestValidationError, _answer_invalid)
-    app.add_exception_handler(DataError, _answer_unstorable)
-    app.add_exception_handler(HTTPException, _answer_framework)
+    """Answer every expected failure of the application."""
+    for kind in EXPECTED:
+        app.add_exception_handler(kind, answer)
+
+
+async def answer(request: Request, error: Exception) -> Response:
+    """Answer an expected failure."""
+    if isinstance(error, XiangyinError):
+        return respond(error, request)
+    if isinstance(error, RequestValidationError):
+        return _answer_invalid(request, error)
+    if isinstance(error, DataError):
+        return _answer_unstorable(request, error)
+    return _answer_framework(request, error)
 
 
 def respond(error: XiangyinError, request: Request) -> Response:
@@ -156,16 +169,12 @@ class UnexpectedFailures:
             raise
 
 
-async def _answer_expected(request: Request, error: Exception) -> Response:
-    return respond(error if isinstance(error, XiangyinError) else UnexpectedError(), request)
-
-
-async def _answer_invalid(request: Request, error: Exception) -> Response:
-    faults = faults_of(error.errors()) if isinstance(error, RequestValidationError) else ()
+def _answer_invalid(request: Request, error: RequestValidationError) -> Response:
+    faults = faults_of(error.errors())
     return respond(InvalidInputError("The request cannot be used as it is.", faults=faults), request)
 
 
-async def _answer_unstorable(request: Request, error: Exception) -> Response:
+def _answer_unstorable(request: Request, error: DataError) -> Response:
     """Refuse what no column can hold, such as a NUL character or a number beyond 64 bits."""
     logger.warning("unstorable value in %s %s: %s", request.method, request.url.path, type(error.__cause__).__name__)
     return respond(
@@ -173,7 +182,7 @@ async def _answer_unstorable(request: Request, error: Exception) -> Response:
     )
 
 
-async def _answer_framework(request: Request, error: Exception) -> Response:
+def _answer_framework(request: Request, error: Exception) -> Response:
     """Give the framework's own refusals our form; it keeps their headers, such as Allow."""
     status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.BAD_REQUEST
     response = respond(OF_THE_FRAMEWORK.get(status, BadRequestError)(), request)

@@ -51,8 +51,8 @@ def content_security_policy(*, connects_to: Sequence[str] = ()) -> str:
     )
 
 
-def middleware(settings: Settings) -> list[Middleware]:
-    """List the layers, outermost first: the headers must reach every refusal of the others."""
+def around_answers(settings: Settings) -> list[Middleware]:
+    """List the layers that complete every answer, the refusals of other layers too, outermost first."""
     return [
         Middleware(
             SecurityHeaders,
@@ -60,6 +60,12 @@ def middleware(settings: Settings) -> list[Middleware]:
             connects_to=TELEPHONE if settings.has_twilio_account else (),
         ),
         Middleware(UnexpectedFailures),
+    ]
+
+
+def around_requests(settings: Settings) -> list[Middleware]:
+    """List the layers that refuse a request before any route sees it, outermost first; they go inside the others."""
+    return [
         Middleware(CrossOriginProtection, public_host=urlsplit(settings.public_base_url).netloc),
         Middleware(BodyLimit, limit_bytes=settings.upload_limit_bytes),
     ]

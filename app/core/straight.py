@@ -24,12 +24,10 @@ def rows(session: Session, row: type[Row], statement: str, **values: object) -> 
         return cursor.execute(statement, values).fetchall()
 
 
-def run(session: Session | Connection, statement: str, **values: object) -> None:
-    """Run a statement for what it does: in the session's transaction, or on a connection that no session needs."""
-    if isinstance(session, Session):
-        session.flush()
-        session = session.connection()
-    driver_of(session).execute(statement, values)
+def run(session: Session, statement: str, **values: object) -> None:
+    """Run a statement for what it does, in the session's transaction."""
+    session.flush()
+    driver_of(session.connection()).execute(statement, values)
 
 
 def driver_of(connection: Connection) -> psycopg.Connection:

@@ -1,11 +1,9 @@
 """Write down together what comes in together: whoever waits for the disk waits once for all of them."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
-
-from starlette.concurrency import run_in_threadpool
 
 Item = TypeVar("Item")
 AT_ONCE: Final = 200
@@ -18,12 +16,12 @@ class _Waiting(Generic[Item]):
 
 
 class Together(Generic[Item]):
-    """Hands over, in one turn of a thread, all that came together or while the turn before was under way.
+    """Hands over at once all that came together or while the last ones were being kept.
 
     `keep` stores some items for good, or raises. Nothing rests here: whoever brought an item waits until it is kept.
     """
 
-    def __init__(self, keep: Callable[[Sequence[Item]], None]) -> None:
+    def __init__(self, keep: Callable[[Sequence[Item]], Awaitable[None]]) -> None:
         self._keep = keep
         self._waiting: list[_Waiting[Item]] = []
         self._writer: asyncio.Task[None] | None = None
@@ -57,7 +55,7 @@ class Together(Generic[Item]):
     async def _settle(self, batch: Sequence[_Waiting[Item]]) -> None:
         """Keep a batch; where that fails, each for itself, so that one item takes no other along."""
         try:
-            await run_in_threadpool(self._keep, [waiting.item for waiting in batch])
+            await self._keep([waiting.item for waiting in batch])
         except Exception as error:  # noqa: BLE001  it is raised again, to whoever brought the item
             if len(batch) == 1:
                 _tell(batch[0], error)

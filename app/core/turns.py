@@ -7,22 +7,20 @@ only say what they would open, without waiting; `Route` opens it, runs the route
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import wraps
 from inspect import iscoroutinefunction
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Match
 from starlette.types import Scope
 
 from app.core.db import SessionFactory, Transaction
-from app.core.parameters import read_query
 
 Endpoint = Callable[..., Any]
 _PARAMETER: Final = re.compile(r"\{[^}]*\}")
@@ -47,25 +45,6 @@ class Route(APIRoute):
     def __init__(self, path: str, endpoint: Endpoint, **settings: Any) -> None:
         turn = _beside_the_loop if iscoroutinefunction(endpoint) else _in_a_thread
         super().__init__(path, turn(endpoint), **settings)
-
-
-class StraightRoute(APIRoute):
-    """A route that goes straight to its coroutine, which takes the request and a model of the whole query.
-
-    For what comes by the hundred: the framework's own way from a request to a function costs as much as checking a
-    signature twice. Dependencies are not run, so that nobody is admitted here: such a route is open or refuses itself.
-    """
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Answer with what the coroutine returns; the API's description is made of its signature as ever."""
-        [query] = self.dependant.query_params
-        model = cast("type[BaseModel]", query.field_info.annotation)
-        endpoint: Callable[[Request, BaseModel], Coroutine[Any, Any, Response]] = self.endpoint
-
-        async def answer(request: Request) -> Response:
-            return await endpoint(request, read_query(request, model))
-
-        return answer
 
 
 class Router(APIRouter):

@@ -29,7 +29,7 @@ def check_quality(draft: Draft) -> None:
         for column in (SAME_AS, REVERSE_OF):
             if row.text(column) and _is_comparable(draft, row, column):
                 _check_pair(draft, row, column, rows=rows)
-        _check_contradiction(draft, row)
+        _check_contradiction(draft, row, rows=rows)
         _check_seconds(draft, row)
     for name, members in batteries.items():
         _check_battery(draft, name, members)
@@ -79,11 +79,12 @@ def _steps(draft: Draft, row: Row) -> int:
     return len(draft.codes(draft.kinds[row.text("name")][1]) - {*row.text(_RESERVED).split()})
 
 
-def _check_contradiction(draft: Draft, row: Row) -> None:
-    same = row.text(SAME_AS)
-    if same and same == row.text(REVERSE_OF):
+def _check_contradiction(draft: Draft, row: Row, *, rows: Mapping[str, Row]) -> None:
+    """Add a fault where one of two questions asks the reverse of the other, and either asks the same as the other."""
+    other = row.text(REVERSE_OF)
+    if other and (row.text(SAME_AS) == other or (other in rows and rows[other].text(SAME_AS) == row.text("name"))):
         message = "A question cannot ask the same as %(name)s and the reverse of it."
-        draft.fault(draft.survey.where(row, REVERSE_OF), message, name=same)
+        draft.fault(draft.survey.where(row, REVERSE_OF), message, name=other)
 
 
 def _check_seconds(draft: Draft, row: Row) -> None:

@@ -6,17 +6,16 @@ from datetime import datetime
 from typing import Final
 
 from app.core.db import SessionFactory
+from app.telephony.arrivals import Arrival, keep_reports
 from app.telephony.domain import CallEvent, CallEventKind, Ending, Seen
 from app.telephony.gateway import CallOrder, GatewayError
 from app.telephony.monitoring.domain import MonitorMode
 from app.telephony.monitoring.monitor import Leg
 from app.telephony.recorder import NoRecorder
 from app.telephony.requests import (
-    Arrival,
     RequestState,
     Taken,
     Untold,
-    keep_reports,
     note_hang_up,
     note_request,
     settle_request,

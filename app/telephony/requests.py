@@ -1,17 +1,13 @@
-"""Keep what a provider was asked for, and each of its reports once, before anything is made of them."""
+"""Keep what a provider was asked for, and what is still to be made of its reports."""
 
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.core.straight import rows, run
-from app.telephony.domain import CallEventKind
 from app.telephony.gateway import CallOrder
 
 # A request that was never answered may have been lost with its process; a call that rings or talks is asked for
@@ -96,21 +92,6 @@ _ROOM: Final = """
     UPDATE call_request SET room = %(room)s, conference_id = %(conference_id)s WHERE attempt_id = %(attempt)s
 """
 _HOLD: Final = "UPDATE call_request SET is_held = %(is_held)s WHERE attempt_id = %(attempt)s"
-# In the order of their tokens, so that two processes that were sent the same ones never wait for each other.
-_KEEP: Final = """
-    WITH brought AS MATERIALIZED (
-        SELECT * FROM json_to_recordset(CAST(%(arrivals)s AS json)) AS brought(
-            token text, attempt bigint, call_id text, sequence int, status text, kind text, fields jsonb, at timestamptz
-        )
-    ), kept AS (
-        INSERT INTO provider_report (token, attempt_id, call_id, sequence, status, fields, received_at)
-        SELECT token, attempt, call_id, sequence, status, fields, at FROM brought ORDER BY token
-        ON CONFLICT DO NOTHING RETURNING id, token, attempt_id, sequence
-    )
-    INSERT INTO waiting_report (report_id, attempt_id, sequence, kind)
-    SELECT id, attempt_id, kept.sequence, kind
-    FROM kept JOIN (SELECT DISTINCT ON (token) token, kind FROM brought ORDER BY token) AS first USING (token)
-"""
 # Reports of an attempt that is not committed yet stay where they are until it is.
 _UNTOLD: Final = """
     SELECT report.attempt_id, report.call_id, status, report.sequence, fields, received_at,
@@ -193,58 +174,6 @@ def note_room(session: Session, attempt_id: int, room: str, *, conference_id: st
 def note_hang_up(session: Session, attempt_id: int, *, now: datetime) -> Request | None:
     """Note that we end the call, before the provider is asked to: its report of the end may be faster."""
     return next(iter(rows(session, Request, _HANG_UP, attempt=attempt_id, now=now)), None)
-
-
-class Reported(Protocol):
-    """What a provider says about one call, whoever the provider is."""
-
-    @property
-    def call_id(self) -> str:
-        """The provider's own name of the call."""
-
-    @property
-    def sequence(self) -> int:
-        """Its place among the reports of the call, from 1."""
-
-    @property
-    def status(self) -> str:
-        """The provider's own word."""
-
-    @property
-    def kind(self) -> CallEventKind:
-        """What it reports."""
-
-    @property
-    def fields(self) -> Mapping[str, str]:
-        """What is kept of it; it names nobody."""
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """One report about an attempt, by the name of its delivery."""
-
-    attempt_id: int
-    report: Reported
-    token: str
-    at: datetime
-
-    def as_row(self) -> dict[str, object]:
-        """Write it as the statement reads it."""
-        return {
-            "token": self.token,
-            "attempt": self.attempt_id,
-            "call_id": self.report.call_id,
-            "sequence": self.report.sequence,
-            "status": self.report.status,
-            "kind": self.report.kind.value,
-            "fields": dict(self.report.fields),
-            "at": self.at.isoformat(),
-        }
-
-
-def keep_reports(session: Session | Connection, arrivals: Sequence[Arrival]) -> None:
-    """Keep reports by one statement; one that was kept before, and so has the same token, changes nothing."""
-    run(session, _KEEP, arrivals=json.dumps([arrival.as_row() for arrival in arrivals]))
 
 
 def untold_reports(session: Session, attempt_id: int | None = None) -> list[Untold]:

@@ -7,9 +7,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from app.telephony.arrivals import Arrival, keep_reports
 from app.telephony.domain import CallEventKind
 from app.telephony.inbound.kept import attempt_of_call
-from app.telephony.requests import Arrival, RequestState, Taken, keep_reports, settle_request
+from app.telephony.requests import RequestState, Taken, settle_request
 
 ANSWERED: Final = "in-progress"
 

@@ -13,18 +13,17 @@ from twilio.rest.api.v2010.account.call import CallInstance
 
 from app.core.db import SessionFactory
 from app.telephony.allowance import Allowance
+from app.telephony.arrivals import Arrival, keep_reports
 from app.telephony.domain import CallEvent, CallEventKind
 from app.telephony.gateway import CallOrder, GatewayError
 from app.telephony.requests import (
     NOTHING,
-    Arrival,
     Request,
     RequestState,
     Taken,
     Untold,
     doubtful_requests,
     find_request,
-    keep_reports,
     long_ago,
     note_hang_up,
     note_request,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.core.db import listening_address
+from app.core.db import driver_address
 from app.core.live import Switchboard, announce, campaign_topic, person_topic
 from tests.stage import in_a_thread
 
@@ -24,7 +24,7 @@ def hear(engine: Engine) -> Hear:
     """Watch campaign 7, act once it is being listened to, and tell whether that was heard."""
 
     async def listen(act: Act) -> bool:
-        switchboard = Switchboard(listening_address(engine))
+        switchboard = Switchboard(driver_address(engine))
         switchboard.start()
         heard: asyncio.Queue[bool] = asyncio.Queue()
         watching = asyncio.create_task(note_changes(switchboard, heard))

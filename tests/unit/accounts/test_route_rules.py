@@ -10,7 +10,8 @@ from starlette.routing import Route
 
 from app.accounts.access import PUBLIC, SIGNED_IN, require, routes_without_rule, safe_next
 from app.accounts.domain import Permission, Principal
-from app.core.turns import Router, StraightRoute
+from app.core.shortcut import StraightRoute
+from app.core.turns import Router
 
 
 class Nothing(BaseModel):

@@ -26,7 +26,7 @@ def make_app(public_base_url: str) -> FastAPI:
         public_base_url=public_base_url,
         upload_limit_bytes=LIMIT_BYTES,
     )
-    app = FastAPI(middleware=security.middleware(settings))
+    app = FastAPI(middleware=[*security.around_answers(settings), *security.around_requests(settings)])
     problems.install(app)
     app.post("/api/act")(measure)
     app.get("/api/fail")(lambda: 1 // 0)

@@ -15,7 +15,8 @@ class Store:
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
 
-    def keep(self, items: Sequence[int]) -> None:
+    async def keep(self, items: Sequence[int]) -> None:
+        await asyncio.sleep(0)
         if any(item < 0 for item in items):
             message = f"{items} cannot be kept"
             raise ValueError(message)

@@ -70,6 +70,11 @@ def test_what_cannot_be_held_against_answers_is_named_by_its_cell(
     assert words in faults_of(survey=table, choices=CHOICES, settings=SETTINGS)[f"survey!{cell}"]
 
 
+def test_two_questions_do_not_contradict_each_other(faults_of: FaultsOf) -> None:
+    survey = HEAD + "|select_one five|a|A?|98| |b| | | |\n|select_one five|b|B?|98| | |a| | |"
+    assert "the same as a and the reverse" in faults_of(survey=survey, choices=CHOICES, settings=SETTINGS)["survey!G3"]
+
+
 def test_what_stands_in_a_repeat_cannot_be_compared(faults_of: FaultsOf) -> None:
     survey = HEAD + (
         "|begin repeat|trip|Trip| | | | | | |\n|select_one five|a|A?|98|work| | | | |\n"
