@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.campaigns.domain import CampaignState, UnknownLect
@@ -115,13 +116,14 @@ class Reach:
         return json.dumps([{name: getattr(pool, name) for name in names} for pool in self.pools])
 
 
-# (database, person, campaign) -> the reach last read. Whoever uses it compares the basis first, so it is never stale.
-_remembered: Final[dict[tuple[URL, int, int], Reach]] = {}
+# For each database (person, campaign) -> the reach last read. Whoever uses it compares the basis first, so it is never
+# stale.
+_remembered: Final[WeakKeyDictionary[Engine, dict[tuple[int, int], Reach]]] = WeakKeyDictionary()
 
 
 def last_reach(session: Session, person_id: int, campaign_id: int) -> Reach:
     """Return what was last read of an interviewer's reach; it holds where its basis is still that of the campaign."""
-    known = _remembered.get((session.get_bind().engine.url, person_id, campaign_id))
+    known = _remembered.get(session.get_bind().engine, {}).get((person_id, campaign_id))
     return known or Reach(person_id, campaign_id)
 
 
@@ -136,9 +138,10 @@ def read_reach(session: Session, person_id: int, campaign_id: int) -> Reach:
         abilities = _abilities_at(session, read)
     pools = _served_of(read.pools or (), abilities) if abilities.can_interview else []
     reach = Reach(person_id, campaign_id, read.basis, abilities, pools)
-    if len(_remembered) >= MOST_REMEMBERED:
-        _remembered.clear()
-    _remembered[session.get_bind().engine.url, person_id, campaign_id] = reach
+    remembered = _remembered.setdefault(session.get_bind().engine, {})
+    if len(remembered) >= MOST_REMEMBERED:
+        remembered.clear()
+    remembered[person_id, campaign_id] = reach
     return reach
 
 

@@ -13,7 +13,7 @@ from app.campaigns.rule_book import rules_of
 from app.dialing.appointments import Talk, settle_appointment
 from app.dialing.domain import CaseState
 from app.dialing.field_end import end_fields
-from app.dialing.history import history_of
+from app.dialing.history import histories_of
 from app.dialing.life import Move
 from app.dialing.models import Attempt, Case, Pool, PoolCount
 from app.dialing.numbers import rest_numbers
@@ -104,9 +104,9 @@ def withdraw_overdue(session: Session, *, now: datetime) -> int:
         .execution_options(populate_existing=True)
     )
     rows = session.execute(overdue).all()
+    histories = histories_of(session, [case for case, _, _ in rows])
     for case, time_zone, campaign in rows:
-        history = history_of(session, case, interview_started=False)
-        opening = opening_for(history, rules_of(session, campaign), now, time_zone=time_zone)
+        opening = opening_for(histories[case.id], rules_of(session, campaign), now, time_zone=time_zone)
         step_on(case, Move.WITHDRAW)
         case.ready_until = None
         if opening is not None:

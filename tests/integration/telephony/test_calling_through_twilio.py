@@ -216,3 +216,9 @@ def test_a_signed_report_that_makes_no_sense_is_refused(
     phone: Phone, attempt_id: int, form: dict[str, str], status: int
 ) -> None:
     assert post_signed(phone, attempt_id, form) == status
+
+
+def test_a_report_whose_length_is_not_announced_is_bounded_as_well(phone: Phone, attempt_id: int) -> None:
+    parts = (b"Said=" + b"x" * 10_000 + b"&" for _ in range(10))
+    reply = phone.client.post(f"/api/v1/telephony/twilio/calls?attempt={attempt_id}", content=parts)
+    assert (reply.status_code, phone.events()) == (413, [])
