@@ -24,8 +24,11 @@ _PAST: Final = """
             FROM attempt JOIN phone_number ON phone_number.id = phone_number_id
             WHERE attempt.case_id = asked.case_id AND outcome IS NOT NULL
         ) AS dials
-    FROM unnest(%(cases)s::bigint[], %(units)s::bigint[]) AS asked(case_id, unit_id)
+    FROM
 """
+# For one case there is a statement of its own: with lists, PostgreSQL plans each time anew.
+_OF_ONE: Final = f"{_PAST} (VALUES (%(case_id)s::bigint, %(unit_id)s::bigint)) AS asked(case_id, unit_id)"
+_OF_MANY: Final = f"{_PAST} unnest(%(case_ids)s::bigint[], %(unit_ids)s::bigint[]) AS asked(case_id, unit_id)"
 
 
 @dataclass(frozen=True)
@@ -58,16 +61,12 @@ class _Past:
 
 def history_of(session: Session, case: Case, *, interview_started: bool) -> History:
     """Return the coded dials of a case and what else the rules look at."""
-    [past] = _read(session, [case])
+    [past] = rows(session, _Past, _OF_ONE, case_id=case.id, unit_id=case.sample_unit_id)
     return past.as_history(case, interview_started=interview_started)
 
 
 def histories_of(session: Session, cases: Sequence[Case]) -> dict[int, History]:
     """Return the histories of cases whose interviews have not begun, by case id: one statement for all of them."""
-    pasts = {past.case_id: past for past in _read(session, cases)}
+    case_ids, unit_ids = [case.id for case in cases], [case.sample_unit_id for case in cases]
+    pasts = {past.case_id: past for past in rows(session, _Past, _OF_MANY, case_ids=case_ids, unit_ids=unit_ids)}
     return {case.id: pasts[case.id].as_history(case, interview_started=False) for case in cases}
-
-
-def _read(session: Session, cases: Sequence[Case]) -> list[_Past]:
-    units = [case.sample_unit_id for case in cases]
-    return rows(session, _Past, _PAST, cases=[case.id for case in cases], units=units)

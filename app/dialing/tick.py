@@ -111,6 +111,8 @@ def withdraw_overdue(session: Session, *, now: datetime) -> int:
         case.ready_until = None
         if opening is not None:
             case.due_at, case.ready_until = opening.due_at, opening.ready_until
+    session.flush()  # all cases at once, and not each with its step
+    for case, _, _ in rows:
         note_step(
             session,
             case,
@@ -120,7 +122,6 @@ def withdraw_overdue(session: Session, *, now: datetime) -> int:
             reason="The time in which this case may be called is over; it waits for the next one.",
             details={"due_at": case.due_at.isoformat()},
         )
-    session.flush()
     return len(rows)
 
 
