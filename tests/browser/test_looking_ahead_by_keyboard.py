@@ -10,6 +10,7 @@ from tests.browser.served import Served
 
 AHEAD = "**/desk/ahead"
 ANSWER = "**/desk/answer"
+LOOK_MS = 20
 TRIED_MS = 30_000  # what the server breaks on is tried five times, a second and more apart
 
 
@@ -24,29 +25,25 @@ def asked(page: Page, served: Served) -> str:
     return question(page)
 
 
-def hold(page: Page) -> list[Route]:
-    """Let the next answer not out; the list holds it then."""
+def press_and_hold(page: Page, *keys: str) -> Route:
+    """Press keys that send an answer; it stays on its way until it is let go."""
     held: list[Route] = []
 
     def keep(route: Route) -> None:
         held.append(route)
 
     page.route(ANSWER, keep, times=1)
-    return held
+    for key in keys:
+        page.keyboard.press(key)
+    # The next question is drawn before the answer goes out.
+    while not held:
+        page.wait_for_timeout(LOOK_MS)
+    return held[0]
 
 
 def is_ahead_of(reply: Response, sent: str) -> bool:
     """Tell whether it says what follows an answer that was sent with these words."""
     return reply.url.endswith("/ahead") and sent in (reply.request.post_data or "")
-
-
-def press_first(page: Page) -> list[Route]:
-    """Give the first answer by keyboard, which stays on its way."""
-    held = hold(page)
-    with page.expect_request(ANSWER):
-        page.keyboard.press("1")
-        page.keyboard.press("Enter")
-    return held
 
 
 def stored(served: Served) -> list[str]:
@@ -58,12 +55,12 @@ def stored(served: Served) -> list[str]:
 
 
 def test_the_next_question_waits_for_no_net(page: Page, served: Served, asked: str) -> None:
-    held = press_first(page)
+    held = press_and_hold(page, "1", "Enter")
     expect(page.locator("#desk input[name=sequence]")).to_have_value("2")
     expect(page.locator("#desk [name=text]")).to_be_focused()
     assert (question(page), stored(served)) == ("age", [])
     page.keyboard.type("4")
-    held[0].continue_()
+    held.continue_()
     wait_until_saved(page)
     page.keyboard.type("5")
     expect(page.locator("#desk [name=text]")).to_have_value("45")
@@ -74,11 +71,10 @@ def test_what_is_typed_is_looked_ahead_of_once_the_typing_pauses(page: Page, ser
     answer(page)
     with page.expect_response(lambda reply: is_ahead_of(reply, "text=45")):
         page.keyboard.type("45")
-    held = hold(page)
-    page.keyboard.press("Enter")
+    held = press_and_hold(page, "Enter")
     expect(page.locator("#desk input[name=sequence]")).to_have_value("3")
     assert stored(served) == [asked]
-    held[0].continue_()
+    held.continue_()
     wait_until_saved(page)
     assert stored(served) == [asked, "age"]
 
@@ -99,11 +95,11 @@ def test_an_answer_that_is_not_taken_stands_on_the_screen_again(page: Page, aske
 
 @pytest.mark.breaks_the_server
 def test_an_answer_given_on_top_of_one_that_is_not_taken_is_not_lost(page: Page, asked: str) -> None:
-    held = press_first(page)
+    held = press_and_hold(page, "1", "Enter")
     page.keyboard.type("45")
     page.keyboard.press("Enter")
     desk = page.request.get("/desk", headers={"HX-Request": "true"}).text()
-    held[0].fulfill(status=409, body=desk, content_type="text/html")
+    held.fulfill(status=409, body=desk, content_type="text/html")
     expect(page.locator("#refused")).to_contain_text("age")
     expect(page.locator("#refused")).to_contain_text("45")
 
@@ -120,12 +116,12 @@ def test_a_key_pressed_twice_answers_once(page: Page, served: Served, asked: str
 
 def test_what_is_drawn_late_over_the_next_question_makes_way_for_it(page: Page, asked: str) -> None:
     late = page.locator("#desk").evaluate("desk => desk.outerHTML")
-    held = press_first(page)
+    held = press_and_hold(page, "1", "Enter")
     page.evaluate(
         "text => htmx.swap({ text, target: '#desk', sourceElement: document.body, swap: 'outerMorph' })", late
     )
     expect(page.locator("#desk input[name=sequence]")).to_have_value("1")
-    held[0].continue_()
+    held.continue_()
     expect(page.locator("#desk input[name=sequence]")).to_have_value("2")
 
 
@@ -134,10 +130,9 @@ def test_an_answer_on_its_way_takes_the_offer_for_the_one_before_along(page: Pag
     expect(page.locator("#undo")).to_be_visible()
     with page.expect_response(lambda reply: is_ahead_of(reply, "text=45")):
         page.keyboard.type("45")
-    held = hold(page)
-    page.keyboard.press("Enter")
+    held = press_and_hold(page, "Enter")
     expect(page.locator("#undo")).to_be_hidden(timeout=1_000)  # it would go by itself after five seconds
-    held[0].continue_()
+    held.continue_()
     expect(page.locator("#undo")).to_be_visible()
 
 
@@ -145,10 +140,10 @@ def test_the_server_has_the_last_word(page: Page, served: Served, asked: str) ->
     with served.session() as session, session.begin():
         newest = select(Interview.id).order_by(Interview.id.desc()).limit(1).scalar_subquery()
         session.execute(update(Interview).where(Interview.id == newest).values(lect="yue"))
-    held = press_first(page)
+    held = press_and_hold(page, "1", "Enter")
     expect(page.locator("#desk input[name=sequence]")).to_have_value("2")
     expect(page.locator("#wording")).not_to_have_attribute("lang", "yue")
-    held[0].continue_()
+    held.continue_()
     expect(page.locator("#wording")).to_have_attribute("lang", "yue")
     assert question(page) == "age"
 
