@@ -95,8 +95,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     alone: OnTheLoop | None = app.state.alone
     if switchboard is not None:
         switchboard.start()
-    if alone is not None:
-        await alone.open()
     yield
     if alone is not None:
         await alone.close()

@@ -3,18 +3,18 @@
 A thread and a session around one statement cost as much as all that is computed for it.
 """
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Final, Protocol
 
 import psycopg
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from app.core.straight import run
 
-PATIENCE_SECONDS: Final = 5.0  # for a connection, before the statement fails
+CONNECT_SECONDS: Final = 3
 
 
 class Alone(Protocol):
@@ -23,38 +23,41 @@ class Alone(Protocol):
     async def run(self, statement: str, **values: object) -> None:
         """Run a statement for what it does; it is kept for good on return. Values are bound as %(name)s.
 
-        Only one that changes nothing when it is run again: where the connection breaks it is.
+        Only one that changes nothing when it is run again: it may be.
         """
 
 
 class OnTheLoop:
-    """Runs them on a connection of the event loop's own, opened by the first one; `address` is in libpq's form."""
+    """Runs them on a connection of the event loop's own, opened when it is needed; `address` is in libpq's form."""
 
     def __init__(self, address: str) -> None:
-        self._pool = AsyncConnectionPool(
-            address, min_size=0, max_size=1, open=False, timeout=PATIENCE_SECONDS, kwargs={"autocommit": True}
-        )
-
-    async def open(self) -> None:
-        """Begin, in the event loop whose statements they are."""
-        await self._pool.open()
+        self.address = address
+        self._connection: psycopg.AsyncConnection | None = None
+        self._opening = asyncio.Lock()
 
     async def close(self) -> None:
         """Let the connection go."""
-        await self._pool.close()
+        if self._connection is not None:
+            await self._connection.close()
 
     async def run(self, statement: str, **values: object) -> None:
-        """Run it, and once more where the connection was lost: the server may have been restarted."""
+        """Run it, and once more where the database had trouble with it: the connection may have been lost."""
         try:
             await self._run(statement, values)
-        except PoolTimeout:
-            raise
         except psycopg.OperationalError:
             await self._run(statement, values)
 
     async def _run(self, statement: str, values: dict[str, object]) -> None:
-        async with self._pool.connection() as connection:
-            await connection.execute(statement, values)
+        connection = await self._opened()
+        await connection.execute(statement, values)
+
+    async def _opened(self) -> psycopg.AsyncConnection:
+        async with self._opening:
+            if self._connection is None or self._connection.closed:
+                self._connection = await psycopg.AsyncConnection.connect(
+                    self.address, autocommit=True, connect_timeout=CONNECT_SECONDS
+                )
+        return self._connection
 
 
 class InASession:

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from psycopg import OperationalError
+
 Item = TypeVar("Item")
 AT_ONCE: Final = 200
 
@@ -53,12 +55,16 @@ class Together(Generic[Item]):
             await asyncio.sleep(0)
 
     async def _settle(self, batch: Sequence[_Waiting[Item]]) -> None:
-        """Keep a batch; where that fails, each for itself, so that one item takes no other along."""
+        """Keep a batch; where that fails, each for itself, so that one item takes no other along.
+
+        Not where the database is away: no item is to blame for that, and each would wait for it anew.
+        """
         try:
             await self._keep([waiting.item for waiting in batch])
         except Exception as error:  # noqa: BLE001  it is raised again, to whoever brought the item
-            if len(batch) == 1:
-                _tell(batch[0], error)
+            if len(batch) == 1 or isinstance(error, OperationalError):
+                for waiting in batch:
+                    _tell(waiting, error)
                 return
             for waiting in batch:
                 await self._settle([waiting])

@@ -174,6 +174,14 @@ def test_the_words_go_with_the_code_after_a_probe(page: Page, served: Served, as
     assert (given.question, given.words, given.is_probed) == (name, "还可以", True)
 
 
+def test_answers_are_chosen_by_key_while_a_phrase_has_the_focus(page: Page, asked: str) -> None:
+    while page.locator(".phrases li").count() == 0 or page.locator(".choice-row input").count() == 0:
+        answer(page)
+    page.locator(".phrases summary").first.focus()
+    page.keyboard.press("1")
+    expect(page.locator(".choice-row input").first).to_be_checked()
+
+
 def test_a_probe_is_noted_by_a_key(page: Page, served: Served, asked: str) -> None:
     page.keyboard.press("Alt+P")
     answer(page)

@@ -167,7 +167,7 @@ def test_phrases_to_listen_for_stay_on_the_screen_until_others_are_due(page: Pag
     assert phrases.evaluate(stands)
     page.locator(".phrases summary").first.press("Enter")
     expect(page.locator(".phrases details[open]")).to_have_count(1)
-    page.locator(".spoken").focus()
+    expect(page.locator("[data-focus]")).to_be_focused()
     answer(page)
     expect(page.locator(".phrases details[open]")).to_have_count(0)
     while page.locator(".phrases li").count():

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from psycopg import OperationalError
 
 from app.core.together import AT_ONCE, Together
 from tests.stage import in_a_thread
@@ -69,6 +70,17 @@ def test_an_item_that_cannot_be_kept_takes_no_other_along() -> None:
     told = put_all(store, [1, 2, -3, 4])
     assert [type(outcome) for outcome in told] == [type(None), type(None), ValueError, type(None)]
     assert store.kept == [1, 2, 4]
+
+
+def test_nobody_waits_for_a_database_that_is_away_for_each_item() -> None:
+    class Away(Store):
+        async def keep(self, items: Sequence[int]) -> None:
+            self.batches.append(list(items))
+            raise OperationalError
+
+    store = Away()
+    assert [type(outcome) for outcome in put_all(store, [1, 2, 3])] == [OperationalError] * 3
+    assert store.batches == [[1, 2, 3]]
 
 
 def test_work_goes_on_after_a_failure() -> None:

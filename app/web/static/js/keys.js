@@ -25,12 +25,19 @@ export function pressed(event) {
   return /^[0-9A-Z]$/.test(key) ? `Alt+${key}` : "";
 }
 
+// What stands beside a scope may belong to it all the same: <div data-keys-of=".spoken">.
+function isWithin(scope, target) {
+  const beside = target.closest("[data-keys-of]")?.dataset.keysOf;
+  return scope.contains(target) || (beside !== undefined && scope.matches(beside));
+}
+
 export function mayAct(event, element) {
   const scope = element.closest("[data-key-scope]");
   if (!scope || /^(F\d+$|Alt\+)/.test(element.dataset.key)) return true;
-  if (!scope.contains(event.target)) return false;
-  if (!event.target.matches(TEXT)) return true;
+  if (!isWithin(scope, event.target)) return false;
   const key = element.dataset.key;
+  if (key === "Enter" && event.target.matches("summary")) return false;
+  if (!event.target.matches(TEXT)) return true;
   if (key === "Enter") return event.ctrlKey || !event.target.matches("textarea");
   // A number has no letters, so D and R keep their meaning while one is typed.
   return event.target.matches("[data-letters-act]") && /^[A-Z]$/.test(key);

@@ -18,6 +18,11 @@ function placeFocus() {
   focused = name;
 }
 
+// What was opened to be read while answering gives the focus back: the next key is an answer again.
+function giveFocusBack(event) {
+  if (event.target.closest?.("[data-keys-of]")) document.querySelector("[data-focus]")?.focus({ preventScroll: true });
+}
+
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(except)) menu.open = false;
@@ -31,6 +36,7 @@ document.addEventListener("keydown", (event) => {
   closeMenus(null);
   menu?.querySelector("summary").focus();
 });
+document.addEventListener("toggle", giveFocusBack, true);
 document.addEventListener("htmx:after:settle", placeFocus);
 document.addEventListener("htmx:after:settle", () => label(document));
 // What the page drew without htmx.

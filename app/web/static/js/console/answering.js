@@ -1,7 +1,7 @@
 //# allFunctionsCalledOnLoad
 // An answer: sent through the outbox, whatever becomes of the net, and followed by the next question. Where that is known
 // ahead it is on the screen with the key, and stays there if it is what the server says as well. The line above, in all
-// modules that an answer goes through, has the browser compile them beforehand: else the first answer waits for it.
+// modules here that an answer goes through, has the browser compile them beforehand: else the first answer waits for it.
 import { forgetAhead, screenAfter } from "./ahead.js";
 import { deskIsDrawn, follows, giveDrawingUp, isDeskStale, whatWasDone } from "./order.js";
 import { BROKEN, HEADERS } from "./outbox.js";
