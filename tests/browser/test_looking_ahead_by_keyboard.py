@@ -157,6 +157,16 @@ def test_whoever_has_gone_back_waits_for_the_server(page: Page, served: Served, 
     assert question(page) == asked
 
 
+def test_the_next_question_is_seen_from_its_first_word(page: Page, asked: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 400})
+    while page.locator(".phrases li").count() == 0:
+        answer(page)
+    page.locator(".phrases summary").last.scroll_into_view_if_needed()
+    expect(page.locator("#wording")).not_to_be_in_viewport()
+    answer(page)
+    expect(page.locator("#wording")).to_be_in_viewport(ratio=1)
+
+
 def test_phrases_to_listen_for_stay_on_the_screen_until_others_are_due(page: Page, served: Served, asked: str) -> None:
     while page.locator(".phrases li").count() == 0:
         answer(page)

@@ -30,10 +30,16 @@ function putInPlace(template) {
   return { part, before };
 }
 
+// What is read aloud, and what is wrong with an answer, stand first, however far down the last one was given.
+function showFromTop() {
+  scrollTo({ top: 0, behavior: "instant" });
+}
+
 function tellOf(parts) {
   untaken.push(...parts);
   follow();
   for (const part of parts) part.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
+  showFromTop();
   requestAnimationFrame(() => setTimeout(takeFormsOver));
 }
 
@@ -79,6 +85,7 @@ async function draw(reply) {
   if (reply.headers.has(QUESTION_ALONE)) return drawQuestion(new DOMParser().parseFromString(text, "text/html").body);
   const target = document.querySelector(reply.headers.get("HX-Retarget") ?? "#desk");
   await htmx.swap({ text, target, sourceElement: target, swap: reply.headers.get("HX-Reswap") ?? "outerMorph" });
+  showFromTop();
   deskIsDrawn();
 }
 
