@@ -87,7 +87,7 @@ RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-# `UnexpectedFailures` answers the others.
+# What `answer` has an answer for; `UnexpectedFailures` answers the others.
 EXPECTED: Final = (XiangyinError, RequestValidationError, DataError, HTTPException)
 
 
