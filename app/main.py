@@ -14,6 +14,7 @@ from app.accounts.access import ask_to_sign_in, routes_without_rule
 from app.accounts.demonstration import refuse_demonstration_people
 from app.api import health, telephony
 from app.api import routes as api
+from app.api.at_once import LOCK_SECONDS, NEXT_CASE, Desks, next_case_at_once
 from app.core import problems, security
 from app.core.alone import InASession, OnTheLoop
 from app.core.clock import Clock, utc_now
@@ -93,11 +94,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(_check_people, app)
     switchboard: Switchboard | None = app.state.switchboard
     alone: OnTheLoop | None = app.state.alone
+    desks: Desks | None = app.state.desks
     if switchboard is not None:
         switchboard.start()
     yield
     if alone is not None:
         await alone.close()
+    if desks is not None:
+        await desks.loop.close()
     if switchboard is not None:
         await run_in_threadpool(switchboard.stop)
 
@@ -118,8 +122,11 @@ def _refuse_open_routes(app: FastAPI) -> None:
 def _layers(settings: Settings, wiring: Wiring) -> list[Middleware]:
     """List what stands around a request, outermost first."""
     gate = [Middleware(StartingUp, is_ready=wiring.is_ready)] if wiring.is_ready else []
-    shortcut = Middleware(Shortcut, answers=answers_of(telephony.router, prefix=api.router.prefix))
-    return [*gate, *security.around_answers(settings), shortcut, *security.around_requests(settings)]
+    prefix = api.router.prefix
+    reports = Middleware(Shortcut, answers=answers_of(telephony.router, prefix=prefix))
+    method, path = NEXT_CASE
+    desks = Middleware(Shortcut, answers={(method, prefix + path): next_case_at_once})
+    return [*gate, *security.around_answers(settings), reports, *security.around_requests(settings), desks]
 
 
 def _gateway(app: FastAPI, settings: Settings, wiring: Wiring) -> Gateway:
@@ -157,7 +164,7 @@ def _gateway(app: FastAPI, settings: Settings, wiring: Wiring) -> Gateway:
 
 def _wire_database(app: FastAPI, settings: Settings, wiring: Wiring) -> None:
     """Open the pool unless sessions are handed in, as the tests do."""
-    app.state.switchboard = app.state.alone = None
+    app.state.switchboard = app.state.alone = app.state.desks = None
     if wiring.make_session is None:
         engine: Engine = make_engine(settings.database_url or "")
         app.state.engine = engine
@@ -166,6 +173,7 @@ def _wire_database(app: FastAPI, settings: Settings, wiring: Wiring) -> None:
         app.state.make_read_session = session_factory(engine.execution_options(postgresql_readonly=True))
         app.state.make_lookup_session = session_factory(engine.execution_options(isolation_level="AUTOCOMMIT"))
         app.state.alone = OnTheLoop(driver_address(engine))
+        app.state.desks = Desks(OnTheLoop(driver_address(engine), lock_seconds=LOCK_SECONDS), engine)
         app.state.reports = telephony.keeps_reports(app.state.alone)
     else:
         app.state.make_session = wiring.make_session

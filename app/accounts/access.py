@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.clients import principal_of_token
 from app.accounts.domain import INSTALLATION_WIDE, Permission, Principal, Scope, scopes_for
-from app.accounts.service import LIFETIME, note_seen, signed_in_by
+from app.accounts.service import LIFETIME, WHO_IS_SIGNED_IN, SignedIn, note_seen, signed_in_by, signed_in_for
+from app.core.alone import OnTheLoop
 from app.core.clock import Now
 from app.core.db import SessionFactory
 from app.core.errors import ForbiddenError, NotFoundError, NotSignedInError
@@ -91,11 +92,23 @@ class Caller(Guard):
         signed_in = signed_in_by(session, token, now=self.now)
         if signed_in is None:
             return None
-        if signed_in.is_to_be_noted:
+        if signed_in.is_to_be_noted(self.now):
             # Noted apart from the route's transaction, which may only read, fail, or take long.
             with self.make_session() as own, own.begin():
                 note_seen(own, token, now=self.now)
         return signed_in.principal
+
+
+async def signed_in_at_once(request: Request, loop: OnTheLoop, permission: Permission, *, now: datetime) -> int | None:
+    """Return the id of whoever plainly may, by the browser's session alone; None leaves it to the route's own rule."""
+    token = session_token(request)
+    if not token or "authorization" in request.headers:
+        return None
+    known = await loop.rows(SignedIn, WHO_IS_SIGNED_IN, **signed_in_for(token, now=now))
+    if not known or known[0].is_to_be_noted(now) or not known[0].principal.may_somewhere(permission):
+        return None
+    request.state.locale = known[0].locale
+    return known[0].id
 
 
 def _bearer_token(request: Request) -> str | None:

@@ -198,7 +198,7 @@ def sign_out(session: Session, token: str, *, now: datetime) -> None:
 
 
 # One round trip: this runs before every request.
-_SIGNED_IN: Final = """
+WHO_IS_SIGNED_IN: Final = """
     SELECT person.id, person.login, person.display_name, person.locale, browser_session.last_seen_at,
         (SELECT json_agg(json_build_array(role, campaign_id)) FROM membership WHERE person_id = person.id) AS roles
     FROM browser_session JOIN person ON person.id = browser_session.person_id
@@ -207,7 +207,9 @@ _SIGNED_IN: Final = """
 
 
 @dataclass(frozen=True)
-class _Row:
+class SignedIn:
+    """A person with an open browser session, as `WHO_IS_SIGNED_IN` reads them."""
+
     id: int
     login: str
     display_name: str
@@ -215,30 +217,32 @@ class _Row:
     last_seen_at: datetime
     roles: list[tuple[str, int | None]] | None
 
+    @property
+    def principal(self) -> Principal:
+        """Who that is, and what they may do."""
+        return Principal(
+            kind="person",
+            id=self.id,
+            login=self.login,
+            display_name=self.display_name,
+            locale=self.locale,
+            grants=grants_of((Role(role), campaign_id) for role, campaign_id in self.roles or ()),
+        )
 
-@dataclass(frozen=True)
-class SignedIn:
-    """A person with an open browser session; `is_to_be_noted` once their last request is some time ago."""
+    def is_to_be_noted(self, now: datetime) -> bool:
+        """Tell whether their last noted request is some time ago."""
+        return self.last_seen_at <= now - SEEN_EVERY
 
-    principal: Principal
-    is_to_be_noted: bool
+
+def signed_in_for(token: str, *, now: datetime) -> dict[str, object]:
+    """Return what `WHO_IS_SIGNED_IN` is bound to."""
+    return {"key": token_hash(token), "now": now, "idle_since": now - IDLE}
 
 
 def signed_in_by(session: Session, token: str, *, now: datetime) -> SignedIn | None:
     """Know a signed-in person again, or None once the session is over or the person left."""
-    known = rows(session, _Row, _SIGNED_IN, key=token_hash(token), now=now, idle_since=now - IDLE)
-    if not known:
-        return None
-    [person] = known
-    principal = Principal(
-        kind="person",
-        id=person.id,
-        login=person.login,
-        display_name=person.display_name,
-        locale=person.locale,
-        grants=grants_of((Role(role), campaign_id) for role, campaign_id in person.roles or ()),
-    )
-    return SignedIn(principal, is_to_be_noted=person.last_seen_at <= now - SEEN_EVERY)
+    known = rows(session, SignedIn, WHO_IS_SIGNED_IN, **signed_in_for(token, now=now))
+    return known[0] if known else None
 
 
 def note_seen(session: Session, token: str, *, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Statements that each commit by themselves, on the event loop: for what comes by the hundred and needs no session.
+"""Statements that each commit by themselves, on the event loop: for what is asked by the hundred and needs no session.
 
 A thread and a session around one statement cost as much as all that is computed for it.
 """
@@ -6,15 +6,17 @@ A thread and a session around one statement cost as much as all that is computed
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import psycopg
+from psycopg.rows import class_row
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from app.core.straight import run
+from app.core.straight import numbered, run
 
 CONNECT_SECONDS: Final = 3
+Row = TypeVar("Row")
 
 
 class Alone(Protocol):
@@ -28,10 +30,15 @@ class Alone(Protocol):
 
 
 class OnTheLoop:
-    """Runs them on a connection of the event loop's own, opened when it is needed; `address` is in libpq's form."""
+    """Runs them on a connection of the event loop's own, opened when it is needed; `address` is in libpq's form.
 
-    def __init__(self, address: str) -> None:
+    One at a time. With `lock_seconds` a statement that has waited so long for somebody else's lock gives up, so that
+    the others can go on.
+    """
+
+    def __init__(self, address: str, *, lock_seconds: float = 0) -> None:
         self.address = address
+        self.options = f"-c lock_timeout={round(lock_seconds * 1000)}"
         self._connection: psycopg.AsyncConnection | None = None
         self._opening = asyncio.Lock()
 
@@ -47,15 +54,24 @@ class OnTheLoop:
         except psycopg.OperationalError:
             await self._run(statement, values)
 
+    async def rows(self, row: type[Row], statement: str, **values: object) -> list[Row]:
+        """Run a statement once and for good; its columns are the fields of the dataclass `row`.
+
+        Raises psycopg.OperationalError where the database is away, or took too long to get a lock.
+        """
+        async with psycopg.AsyncRawCursor(await self._opened(), row_factory=class_row(row)) as cursor:
+            await cursor.execute(*numbered(statement, values))
+            return await cursor.fetchall()
+
     async def _run(self, statement: str, values: dict[str, object]) -> None:
-        connection = await self._opened()
-        await connection.execute(statement, values)
+        async with psycopg.AsyncRawCursor(await self._opened()) as cursor:
+            await cursor.execute(*numbered(statement, values))
 
     async def _opened(self) -> psycopg.AsyncConnection:
         async with self._opening:
             if self._connection is None or self._connection.closed:
                 self._connection = await psycopg.AsyncConnection.connect(
-                    self.address, autocommit=True, connect_timeout=CONNECT_SECONDS
+                    self.address, autocommit=True, connect_timeout=CONNECT_SECONDS, options=self.options
                 )
         return self._connection
 

@@ -17,6 +17,7 @@ from app.core import problems
 from app.core.parameters import read_query
 
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
+Attempt = Callable[[Request], Coroutine[Any, Any, Response | None]]
 
 
 class StraightRoute(APIRoute):
@@ -44,9 +45,12 @@ class StraightRoute(APIRoute):
 
 
 class Shortcut:
-    """The layer that tells by method and path which request goes straight on; all others go the usual way."""
+    """The layer that tells by method and path which request goes straight on; all others go the usual way.
 
-    def __init__(self, app: ASGIApp, *, answers: Mapping[tuple[str, str], Answer]) -> None:
+    So does one whose answer is None: whoever was asked has read nothing of its body and leaves it to the usual route.
+    """
+
+    def __init__(self, app: ASGIApp, *, answers: Mapping[tuple[str, str], Attempt]) -> None:
         self.app = app
         self.answers = answers
 
@@ -57,11 +61,12 @@ class Shortcut:
             await self.app(scope, receive, send)
             return
         request = Request(scope, receive)
+        response: Response | None
         try:
             response = await answer(request)
         except problems.EXPECTED as error:
             response = await problems.answer(request, error)
-        await response(scope, receive, send)
+        await (response or self.app)(scope, receive, send)
 
 
 def answers_of(router: APIRouter, *, prefix: str) -> dict[tuple[str, str], Answer]:

@@ -1,4 +1,4 @@
-"""Take the best ready case of some pools, and write down why: one statement, whatever the size of the sample."""
+"""Take the best ready case of some pools, and write down why: in one statement, whatever the size of the sample."""
 
 import json
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from app.dialing.trace import SERVED_BY_ARM, SERVED_BY_LEVEL
 # pool would turn others away who could have had one of those. Only whoever refused may be passed over by the scan,
 # which reads at most the one interviewer's own refusals. The step of the trace is written by the same statement, and
 # the same statement looks whether what is remembered of the interviewer's reach still holds.
-_TAKE: Final = f"""
-    WITH basis AS MATERIALIZED (
-        SELECT FROM campaign WHERE id = %(campaign)s AND state = 'open' AND {BASIS} = %(basis)s
+_CLAIM: Final = f"""
+    basis AS MATERIALIZED (
+        SELECT FROM campaign WHERE id = %(campaign)s AND state = 'open' AND {BASIS} = %(basis)s AND {{condition}}
     ), served AS MATERIALIZED (
         SELECT reach.*, pool.need, pool.lect, pool.arm
         FROM basis, json_to_recordset(CAST(%(served)s AS json))
@@ -80,10 +80,37 @@ _TAKE: Final = f"""
             )
         FROM taken JOIN served ON served.pool_id = taken.pool_id
     )
-    SELECT EXISTS (SELECT FROM basis) AS holds, (SELECT id FROM taken) AS case_id
 """
 _WHY_BY_ARM: Final = json.dumps(SERVED_BY_ARM)
 _WHY_BY_LEVEL: Final = json.dumps({str(level.value): reason for level, reason in SERVED_BY_LEVEL.items()})
+
+
+def claiming(*, condition: str = "true") -> str:
+    """Return the parts of a WITH that claim a case where `condition` holds; `claim_values` has what they are bound to.
+
+    Of these `basis` has a row where campaign and reach are still as they were, and `taken` the row of the case.
+    """
+    return _CLAIM.format(condition=condition)
+
+
+def claim_values(reach: Reach, *, now: datetime) -> dict[str, object]:
+    """Return what a claim of the best ready case in this reach is bound to; the case is then held under a lease."""
+    return {
+        "person": reach.person_id,
+        "campaign": reach.campaign_id,
+        "basis": reach.basis,
+        "served": reach.document,
+        "lease_until": now + LEASE,
+        "now": now,
+        "actor": f"person:{reach.person_id}",
+        "why_by_arm": _WHY_BY_ARM,
+        "why_by_level": _WHY_BY_LEVEL,
+    }
+
+
+_TAKE: Final = f"""
+    WITH {claiming()} SELECT EXISTS (SELECT FROM basis) AS holds, (SELECT id FROM taken) AS case_id
+"""
 
 
 @dataclass(frozen=True)
@@ -95,19 +122,6 @@ class Claimed:
 
 
 def claim(session: Session, reach: Reach, *, now: datetime) -> Claimed:
-    """Give the best ready case of these pools to the interviewer, under a lease."""
-    [claimed] = rows(
-        session,
-        Claimed,
-        _TAKE,
-        person=reach.person_id,
-        campaign=reach.campaign_id,
-        basis=reach.basis,
-        served=reach.document,
-        lease_until=now + LEASE,
-        now=now,
-        actor=f"person:{reach.person_id}",
-        why_by_arm=_WHY_BY_ARM,
-        why_by_level=_WHY_BY_LEVEL,
-    )
+    """Give the best ready case of these pools to the interviewer."""
+    [claimed] = rows(session, Claimed, _TAKE, **claim_values(reach, now=now))
     return claimed

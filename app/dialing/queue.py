@@ -5,11 +5,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.core.errors import ConflictError, Fault
-from app.dialing.causes import why_nothing_is_due
+from app.core.straight import rows
+from app.dialing.causes import causes_of
 from app.dialing.claim import claim
+from app.dialing.counted import Counted, counting_for
 from app.dialing.domain import LEASE
 from app.dialing.models import Case
-from app.dialing.routing import last_reach, read_reach
+from app.dialing.routing import Reach, reach_in, read_reach
 
 
 class NoCaseDueError(ConflictError):
@@ -28,13 +30,20 @@ def take_next_case(session: Session, campaign_id: int, person_id: int, *, now: d
     Order: level of priority, then match, then score with the pool's quota need, then due time, then id.
     Raises NoCaseDueError with the causes counted, ConflictError unless the campaign is open for calls.
     """
-    claimed = claim(session, last_reach(session, person_id, campaign_id), now=now)
+    reach = reach_in(session, person_id, campaign_id)
+    claimed = claim(session, reach, now=now)
     while not claimed.holds:
-        claimed = claim(session, read_reach(session, person_id, campaign_id), now=now)
+        reach = read_reach(session, person_id, campaign_id)
+        claimed = claim(session, reach, now=now)
     if claimed.case_id is None:
-        served = read_reach(session, person_id, campaign_id).pools
-        raise NoCaseDueError(why_nothing_is_due(session, campaign_id, person_id, served=served))
+        raise why_nothing_is_due(session, reach)
     return claimed.case_id
+
+
+def why_nothing_is_due(session: Session, reach: Reach) -> NoCaseDueError:
+    """Return what to raise where a claim in this reach has just found nothing."""
+    statement, values = counting_for(reach)
+    return NoCaseDueError(causes_of(rows(session, Counted, statement, **values), reach))
 
 
 def renew_lease(session: Session, case: Case, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.campaigns.domain import CampaignState, UnknownLect
 from app.campaigns.rule_book import rules_of
-from app.campaigns.rules import LanguageRules
+from app.campaigns.rules import LanguageRules, Rules
 from app.core.errors import ConflictError
 from app.core.straight import rows
 from app.dialing.domain import Arm
@@ -44,7 +44,7 @@ BASIS: Final = """
 _REACH: Final = f"""
     SELECT campaign.id, campaign.state, campaign.rules_version, campaign.rules_hash, {BASIS} AS basis,
         (
-            SELECT json_agg(json_build_array(pool.id, lect, arm, person_id, need, is_open))
+            SELECT json_agg(json_build_array(pool.id, lect, arm, person_id))
             FROM pool
             WHERE pool.campaign_id = campaign.id AND (person_id = %(person)s OR person_id IS NULL)
         ) AS pools
@@ -71,8 +71,6 @@ class ServedPool:
     match: Match
     arm: Arm
     rank: int
-    need: int
-    is_open: bool
     only_patient: bool
 
 
@@ -87,16 +85,29 @@ class Abilities(dict[tuple[str, str], tuple[Match, int | None]]):
     ) -> None:
         super().__init__()
         self.can_interview = Level.INTERVIEWS in skills.values()
-        self._skills, self._understanding, self._rules = skills, understanding, rules
+        self.understanding = understanding
+        self._skills, self._rules = skills, rules
         self._takes_unknown = rules.unknown_lect == UnknownLect.ANYONE or does_triage
 
     def __missing__(self, pool: tuple[str, str]) -> tuple[Match, int | None]:
         """Work out one lect in one arm."""
         lect, arm = pool
-        match = match_of(self._skills, lect, self._understanding)
+        match = self.match_in(lect)
         rank = rank_of(match, Arm(arm), self._rules, takes_unknown=self._takes_unknown)
         self[pool] = match, rank
         return self[pool]
+
+    def match_in(self, lect: str) -> Match:
+        """Tell how well the interviewer serves respondents of a lect."""
+        return match_of(self._skills, lect, self.understanding)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a basis stands for: what the interviewer is good for, and the campaign's rules."""
+
+    abilities: Abilities
+    rules: Rules
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,7 @@ class Reach:
     person_id: int
     campaign_id: int
     basis: str = ""
-    abilities: Abilities | None = None
+    known: Known | None = None
     pools: Sequence[ServedPool] = ()
 
     @cached_property
@@ -116,15 +127,19 @@ class Reach:
         return json.dumps([{name: getattr(pool, name) for name in names} for pool in self.pools])
 
 
-# For each database (person, campaign) -> the reach last read. Whoever uses it compares the basis first, so it is never
-# stale.
-_remembered: Final[WeakKeyDictionary[Engine, dict[tuple[int, int], Reach]]] = WeakKeyDictionary()
+# For each database, by interviewer: the reach last read. Never stale, for whoever uses it compares the basis first.
+_remembered: Final[WeakKeyDictionary[Engine, dict[int, Reach]]] = WeakKeyDictionary()
 
 
-def last_reach(session: Session, person_id: int, campaign_id: int) -> Reach:
-    """Return what was last read of an interviewer's reach; it holds where its basis is still that of the campaign."""
-    known = _remembered.get(session.get_bind().engine, {}).get((person_id, campaign_id))
-    return known or Reach(person_id, campaign_id)
+def last_reach(engine: Engine, person_id: int) -> Reach | None:
+    """Return what was last read of an interviewer's reach; it holds where its basis is still that of its campaign."""
+    return _remembered.get(engine, {}).get(person_id)
+
+
+def reach_in(session: Session, person_id: int, campaign_id: int) -> Reach:
+    """Return what was last read of an interviewer's reach in this campaign; one without a basis, which never holds."""
+    last = last_reach(session.get_bind().engine, person_id)
+    return last if last is not None and last.campaign_id == campaign_id else Reach(person_id, campaign_id)
 
 
 def read_reach(session: Session, person_id: int, campaign_id: int) -> Reach:
@@ -132,35 +147,34 @@ def read_reach(session: Session, person_id: int, campaign_id: int) -> Reach:
     [read] = rows(session, _Read, _REACH, person=person_id, campaign=campaign_id)
     if read.state != CampaignState.OPEN:
         raise ConflictError("The campaign is not open for calls.")
-    last = last_reach(session, person_id, campaign_id)
-    abilities = last.abilities if last.basis == read.basis else None
-    if abilities is None:
-        abilities = _abilities_at(session, read)
-    pools = _served_of(read.pools or (), abilities) if abilities.can_interview else []
-    reach = Reach(person_id, campaign_id, read.basis, abilities, pools)
+    last = reach_in(session, person_id, campaign_id)
+    known = last.known if last.basis == read.basis else None
+    if known is None:
+        known = _known_by(session, read)
+    pools = _served_of(read.pools or (), known.abilities) if known.abilities.can_interview else []
+    reach = Reach(person_id, campaign_id, read.basis, known, pools)
     remembered = _remembered.setdefault(session.get_bind().engine, {})
     if len(remembered) >= MOST_REMEMBERED:
         remembered.clear()
-    remembered[person_id, campaign_id] = reach
+    remembered[person_id] = reach
     return reach
 
 
-def _abilities_at(session: Session, read: _Read) -> Abilities:
+def _known_by(session: Session, read: _Read) -> Known:
     _hash, revision, triage, skills, _pools = json.loads(read.basis)
     levels = {lect: Level(level) for lect, level in (skills or {}).items()}
-    understanding, rules = understanding_at(session, revision), rules_of(session, read).language
-    return Abilities(levels, understanding, rules, does_triage=triage)
+    understanding, rules = understanding_at(session, revision), rules_of(session, read)
+    return Known(Abilities(levels, understanding, rules.language, does_triage=triage), rules)
 
 
 def _served_of(pools: Sequence[Sequence[Any]], abilities: Abilities) -> list[ServedPool]:
     served = []
-    for pool_id, lect, arm, kept_for, need, is_open in pools:
+    for pool_id, lect, arm, kept_for in pools:
         match, rank = abilities[lect, arm]
         place = rank if kept_for is None else OWN
         if place is not None:
             waits = match is Match.PARTIAL and place == RANK[Match.PARTIAL]
-            is_reachable = is_open and need != FULL_CELL
-            served.append(ServedPool(pool_id, lect, match, Arm(arm), place, need, is_reachable, waits))
+            served.append(ServedPool(pool_id, lect, match, Arm(arm), place, waits))
     return served
 
 
@@ -170,8 +184,7 @@ def served_as(session: Session, person_id: int, pool: Pool, *, rules: LanguageRu
     abilities = Abilities(skills, understanding, rules, does_triage=does_triage(session, person_id))
     if not abilities.can_interview or pool.person_id not in {None, person_id}:
         return None
-    row = (pool.id, pool.lect, pool.arm, pool.person_id, pool.need, pool.is_open)
-    return next(iter(_served_of([row], abilities)), None)
+    return next(iter(_served_of([(pool.id, pool.lect, pool.arm, pool.person_id)], abilities)), None)
 
 
 def rank_of(match: Match, arm: Arm, rules: LanguageRules, *, takes_unknown: bool) -> int | None:

@@ -23,15 +23,17 @@ from app.interviewing.domain import CLOSED, InterviewState, is_possible
 from app.interviewing.holding import Holding, held, was_answered
 from app.interviewing.interviews import end_interview
 from app.interviewing.pacing import pacing_of
+from app.interviewing.scene import Scene
 from app.interviewing.seats import end_seat
 from app.interviewing.snapshots import write_snapshot
+from app.interviewing.taking import take
 from app.interviewing.telephone import require_line
 from app.interviewing.wrap_up import seconds_to_rest
 from app.languages.domain import UNIDENTIFIED
 from app.languages.service import find_lect
 from app.staffing.domain import HOLDING, BreakReason, PresenceState
 from app.staffing.models import Presence
-from app.staffing.service import campaign_ready_in, enter, presence_of, preview
+from app.staffing.service import enter, presence_of
 from app.telephony.domain import CallState
 from app.telephony.gateway import Gateway
 
@@ -60,21 +62,12 @@ def go_off(session: Session, person_id: int, *, now: datetime) -> None:
     _enter(session, _free_presence(session, person_id, now=now), PresenceState.OFF, now=now)
 
 
-def next_case(session: Session, person_id: int, *, now: datetime) -> int:
-    """Take the next case and return its id; raises NoCaseDueError with the causes counted."""
-    campaign_id = campaign_ready_in(session, person_id) or _made_ready(session, person_id, now=now)
-    case_id = queue.take_next_case(session, campaign_id, person_id, now=now)
-    preview(session, person_id, case_id, now=now)
-    announce(session, campaign_topic(campaign_id))
-    return case_id
-
-
-def _made_ready(session: Session, person_id: int, *, now: datetime) -> int:
-    """Free a desk whose case has gone back to the queue; raises ConflictError at any other that is not ready."""
+def next_case(session: Session, person_id: int, *, now: datetime) -> Scene:
+    """Take the next case; raises NoCaseDueError with the causes counted, ConflictError at a desk that is not ready."""
     presence = _free_presence(session, person_id, now=now)
     if presence.campaign_id is None or presence.state != PresenceState.READY:
         raise ConflictError("Say that you are ready first.")
-    return presence.campaign_id
+    return take(session, person_id, presence.campaign_id, now=now)
 
 
 def give_case_back(session: Session, person_id: int, *, why: str = "", now: datetime) -> None:

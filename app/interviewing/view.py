@@ -111,21 +111,37 @@ def _supervisors(at: _At, scene: Scene) -> tuple[SupervisorCard, ...]:
     return tuple(one for one in there if scene.shows_listeners or one.mode != MonitorMode.LISTENING)
 
 
-def case_card_of(session: Session, case_id: int, person_id: int, *, now: datetime) -> CaseCard:
+def case_card(scene: Scene, *, now: datetime) -> CaseCard:
     """Return what an interviewer may know of a case before dialling."""
-    scene = read_scene(session, case_id, person_id)
-    return _case_card(scene, _outcomes_of(session, scene), now=now)
-
-
-def _outcomes_of(session: Session, scene: Scene) -> Sequence[Outcome]:
-    """Return the campaign's outcome table where the screen needs it: as soon as there was a call."""
-    return list_outcomes(session, scene.campaign_id) if scene.tries else ()
+    zone = ZoneInfo(scene.time_zone)
+    guess = scene.guess
+    return CaseCard(
+        id=scene.case_id,
+        masked_number=scene.masked_number,
+        place=scene.place_name,
+        time_zone=scene.time_zone,
+        local_time=now.astimezone(zone),
+        guess=_sure(scene.names[guess.lect], guess.confidence),
+        guess_kind=guess.kind,
+        predicted=tuple(
+            _sure(scene.names[fact.lect], fact.confidence) for fact in scene.facts if fact.kind == FactKind.PREDICTED
+        ),
+        match=match_of(scene.skills, guess.lect, scene.understanding),
+        greet_in=scene.names[greeting_of(scene)],
+        attempts_counted=scene.attempts_counted,
+        attempt_limit=scene.attempt_limit,
+        history=_past(scene),
+        appointment_at=scene.appointment_at.astimezone(zone) if scene.appointment_at else None,
+        appointment_note=scene.appointment_note,
+        short_code=spaced(scene.code) if scene.code else None,
+        reads_code=scene.reads_code,
+    )
 
 
 def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int, now: datetime) -> DeskView:
     newest = scene.tries[0] if scene.tries else None
     current = newest if newest is not None and newest.outcome is None else None
-    table = _outcomes_of(session, scene)
+    table = list_outcomes(session, scene.campaign_id) if current else ()
     interview = interview_of(session, scene.case_id) if scene.tries else None
     sitting = sitting_of(session, interview, time_zone=scene.time_zone) if interview else None
     finished = finished_as(sitting) if sitting else None
@@ -134,7 +150,7 @@ def _with_case(session: Session, base: DeskView, scene: Scene, *, person_id: int
     outcomes = _outcome_cards(table, current, sitting=sitting, finished=finished) if current else ()
     return replace(
         base,
-        case=_case_card(scene, table, now=now),
+        case=case_card(scene, now=now),
         call=_call_card(current) if current else None,
         pace=_pace_card(scene, base, person_id, now=now) if base.state == PresenceState.PREVIEW else None,
         wrap_up=_wrap_up_card(scene, base, current, outcomes=outcomes, now=now) if current else None,
@@ -206,32 +222,6 @@ def _current_question(
     return question_card(sitting, scene.names, lexicon=lexicon) if is_held_by(sitting.interview, person_id) else None
 
 
-def _case_card(scene: Scene, table: Sequence[Outcome], *, now: datetime) -> CaseCard:
-    zone = ZoneInfo(scene.time_zone)
-    guess = scene.guess
-    return CaseCard(
-        id=scene.case_id,
-        masked_number=scene.masked_number,
-        place=scene.place_name,
-        time_zone=scene.time_zone,
-        local_time=now.astimezone(zone),
-        guess=_sure(scene.names[guess.lect], guess.confidence),
-        guess_kind=guess.kind,
-        predicted=tuple(
-            _sure(scene.names[fact.lect], fact.confidence) for fact in scene.facts if fact.kind == FactKind.PREDICTED
-        ),
-        match=match_of(scene.skills, guess.lect, scene.understanding),
-        greet_in=scene.names[greeting_of(scene)],
-        attempts_counted=scene.attempts_counted,
-        attempt_limit=scene.attempt_limit,
-        history=_past(scene, table),
-        appointment_at=scene.appointment_at.astimezone(zone) if scene.appointment_at else None,
-        appointment_note=scene.appointment_note,
-        short_code=spaced(scene.code) if scene.code else None,
-        reads_code=scene.reads_code,
-    )
-
-
 def _outcome_cards(
     table: Sequence[Outcome], current: Try, *, sitting: Sitting | None, finished: str | None
 ) -> tuple[OutcomeCard, ...]:
@@ -249,13 +239,12 @@ def _outcome_cards(
     )
 
 
-def _past(scene: Scene, table: Sequence[Outcome]) -> tuple[PastTry, ...]:
-    labels = {outcome.code: outcome for outcome in table}
+def _past(scene: Scene) -> tuple[PastTry, ...]:
     heard = {fact.attempt_id: fact.lect for fact in scene.facts if fact.attempt_id is not None}
     return tuple(
-        PastTry(a.requested_at, labels[a.outcome].label_zh, labels[a.outcome].label_en, heard.get(a.id), a.note)
+        PastTry(a.requested_at, *scene.outcomes[a.outcome], heard.get(a.id), a.note)
         for a in scene.tries
-        if a.outcome in labels
+        if a.outcome in scene.outcomes
     )
 
 

@@ -1,7 +1,6 @@
 """Who interviews, in which lects, and what they are doing now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -11,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
 from app.core.db import append
-from app.core.straight import rows, run
 from app.languages.domain import Level
 from app.staffing.domain import BreakReason, PresenceState
 from app.staffing.models import Interviewer, InterviewerLect, Presence, PresenceChange
@@ -27,20 +25,26 @@ _OWN_ROW: Final = (
 )
 
 
-@dataclass(frozen=True)
-class _Seat:
-    campaign_id: int | None
-    state: str
-
-
-_LOCK_SEAT: Final = "SELECT campaign_id, state FROM presence WHERE person_id = %(person)s FOR UPDATE"
-_PREVIEW: Final = """
-    WITH seat AS (
-        UPDATE presence SET state = %(state)s, since = %(now)s, case_id = %(case_id)s WHERE person_id = %(person)s
-        RETURNING person_id, campaign_id, state, since
-    )
-    INSERT INTO presence_change (person_id, campaign_id, state, at) SELECT * FROM seat
+# Parts of the statement that puts a case on the screen of an interviewer who waits for one; what `enter` does.
+# Somebody else's lock on the seat is not waited for: the interviewer is doing something else at this very moment.
+WAITING_SEAT: Final = f"""
+    SELECT FROM presence
+    WHERE person_id = %(person)s AND campaign_id = %(campaign)s AND state = '{PresenceState.READY.value}'
+    FOR UPDATE SKIP LOCKED
 """
+
+
+def previewing(taken: str) -> str:
+    """Return the parts of a WITH that put the case with the id in `taken` on the interviewer's screen."""
+    return f"""
+    previewing AS (
+        UPDATE presence SET state = '{PresenceState.PREVIEW.value}', since = %(now)s, case_id = {taken}.id
+        FROM {taken} WHERE person_id = %(person)s
+        RETURNING person_id, campaign_id, presence.state, since
+    ), previewed AS (
+        INSERT INTO presence_change (person_id, campaign_id, state, at) SELECT * FROM previewing
+    )
+    """
 
 
 def certify(session: Session, person_id: int, levels: Mapping[str, Level]) -> None:
@@ -94,17 +98,6 @@ def enter(
         reason=reason,
         at=now,
     )
-
-
-def campaign_ready_in(session: Session, person_id: int) -> int | None:
-    """Return the campaign at whose desk the interviewer waits for a case, locked as by `presence_of`; else None."""
-    seats = rows(session, _Seat, _LOCK_SEAT, person=person_id)
-    return seats[0].campaign_id if seats and seats[0].state == PresenceState.READY else None
-
-
-def preview(session: Session, person_id: int, case_id: int, *, now: datetime) -> None:
-    """Put a case on the screen of an interviewer who is ready; what `enter` does, in one statement."""
-    run(session, _PREVIEW, person=person_id, case_id=case_id, state=PresenceState.PREVIEW.value, now=now)
 
 
 def presences_in(session: Session, campaign_id: int) -> list[tuple[Person, Presence]]:

@@ -44,7 +44,7 @@ def recognised(session: Session, token: str, *, now: datetime) -> Principal | No
     known = signed_in_by(session, token, now=now)
     if known is None:
         return None
-    if known.is_to_be_noted:
+    if known.is_to_be_noted(now):
         note_seen(session, token, now=now)
     return known.principal
 

@@ -8,7 +8,7 @@ from app.core.errors import ConflictError
 from app.dialing.models import Case, Pool
 from app.dialing.pools import Conditions, pool_for
 from app.dialing.queue import NoCaseDueError
-from app.dialing.routing import last_reach
+from app.dialing.routing import reach_in
 from app.languages.domain import UNDETERMINED, Level
 from app.languages.service import set_understanding
 from app.staffing.models import Interviewer
@@ -84,13 +84,13 @@ def test_changed_rules_and_a_changed_table_of_who_follows_whom_count_at_once(
 def test_a_pool_that_shuts_and_opens_is_asked_as_it_is_now(ana_knows_her_reach: Caller, add_cases: AddCases) -> None:
     [_taken, fresh] = add_cases("", "普通话")
     pool = ana_knows_her_reach.session.get_one(Pool, fresh.pool_id)
-    basis = last_reach(ana_knows_her_reach.session, ana_knows_her_reach.person.id, fresh.campaign_id).basis
+    basis = reach_in(ana_knows_her_reach.session, ana_knows_her_reach.person.id, fresh.campaign_id).basis
     pool.is_open = False
     with pytest.raises(NoCaseDueError):
         ana_knows_her_reach.take()
     pool.is_open = True
     assert ana_knows_her_reach.take() is fresh
-    assert last_reach(ana_knows_her_reach.session, ana_knows_her_reach.person.id, fresh.campaign_id).basis == basis
+    assert reach_in(ana_knows_her_reach.session, ana_knows_her_reach.person.id, fresh.campaign_id).basis == basis
 
 
 def test_a_campaign_closed_between_two_cases_gives_none(ana_knows_her_reach: Caller, add_cases: AddCases) -> None:

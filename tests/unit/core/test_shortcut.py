@@ -101,3 +101,17 @@ def test_what_fails_on_the_short_cut_is_answered_as_anywhere(error: Exception) -
 
 def test_another_method_goes_the_usual_way(both_ways: TestClient) -> None:
     assert both_ways.get("/api/straight/echo?case=1").status_code == 405
+
+
+@pytest.mark.parametrize("body", [b"", b"some words"])
+def test_what_the_short_cut_leaves_alone_goes_the_usual_way_whole(body: bytes) -> None:
+    async def leave(_request: Request) -> None:
+        return None
+
+    app = FastAPI(middleware=[Middleware(Shortcut, answers={("POST", "/words"): leave})])
+
+    @app.post("/words")
+    async def read(request: Request) -> Response:
+        return Response(await request.body())
+
+    assert TestClient(app).post("/words", content=body).content == body

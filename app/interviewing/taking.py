@@ -1,0 +1,75 @@
+"""Take the next case: seat, claim, trace, notice and what the screen shows, in one statement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from app.core.alone import OnTheLoop
+from app.core.live import CHANNEL, campaign_topic
+from app.core.straight import rows
+from app.dialing.causes import causes_of
+from app.dialing.claim import claim_values, claiming
+from app.dialing.counted import Counted, counting_for
+from app.dialing.queue import NoCaseDueError, why_nothing_is_due
+from app.dialing.routing import Reach, reach_in, read_reach
+from app.interviewing.scene import Scene, SceneRow, scene_from, scene_query
+from app.staffing.service import WAITING_SEAT, previewing
+
+_TAKE: Final = f"""
+    WITH seat AS MATERIALIZED ({WAITING_SEAT}),
+    {claiming(condition="EXISTS (SELECT FROM seat)")},
+    {previewing("taken")}
+    SELECT EXISTS (SELECT FROM basis) AS holds,
+        ({scene_query("(SELECT id FROM taken)")}) AS scene,
+        (SELECT CAST(pg_notify(%(channel)s, %(topic)s) AS text) FROM taken) AS notice
+"""
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """Whether the seat still waits and the reach still holds, without which nothing is taken; and the case's screen."""
+
+    holds: bool
+    scene: dict[str, Any] | None
+    notice: str | None
+
+
+def take(session: Session, person_id: int, campaign_id: int, *, now: datetime) -> Scene:
+    """Put the best ready case on the screen of an interviewer whose seat waits and is locked by this transaction.
+
+    Raises NoCaseDueError with the causes counted, ConflictError unless the campaign is open for calls.
+    """
+    reach = reach_in(session, person_id, campaign_id)
+    [taken] = rows(session, _Taken, _TAKE, **_values(reach, now=now))
+    while not taken.holds:
+        reach = read_reach(session, person_id, campaign_id)
+        [taken] = rows(session, _Taken, _TAKE, **_values(reach, now=now))
+    if taken.scene is None:
+        raise why_nothing_is_due(session, reach)
+    return _scene_of(taken.scene, reach)
+
+
+async def take_at_once(loop: OnTheLoop, reach: Reach, *, now: datetime) -> Scene | None:
+    """Do the same for good at once; None where the seat does not wait in that campaign or the reach holds no more.
+
+    Raises NoCaseDueError with the causes counted.
+    """
+    [taken] = await loop.rows(_Taken, _TAKE, **_values(reach, now=now))
+    if not taken.holds:
+        return None
+    if taken.scene is None:
+        statement, values = counting_for(reach)
+        raise NoCaseDueError(causes_of(await loop.rows(Counted, statement, **values), reach))
+    return _scene_of(taken.scene, reach)
+
+
+def _values(reach: Reach, *, now: datetime) -> dict[str, object]:
+    topic = campaign_topic(reach.campaign_id)
+    return {**claim_values(reach, now=now), "channel": CHANNEL, "topic": topic}
+
+
+def _scene_of(read: dict[str, Any], reach: Reach) -> Scene:
+    assert reach.known is not None  # noqa: S101  a reach that holds is known
+    return scene_from(SceneRow(**read), reach.known.rules, reach.known.abilities.understanding)
