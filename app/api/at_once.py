@@ -1,5 +1,6 @@
-"""Answer on the event loop what is asked at every desk before each case, where the usual way would only take longer."""
+"""Give the next case on the event loop, where the usual way would only take longer."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,6 +18,8 @@ from app.interviewing.cards import CaseCard
 from app.interviewing.scene import Scene
 from app.interviewing.taking import take_at_once
 from app.interviewing.view import case_card
+
+logger = logging.getLogger(__name__)
 
 LOCK_SECONDS: Final = 0.1  # for as long a desk may wait for a lock and let the others wait
 NEXT_CASE: Final = ("POST", "/desk/next-case")
@@ -38,14 +41,15 @@ class Desks:
 
 
 async def next_case_at_once(request: Request) -> Response | None:
-    """Answer as the route does, for whoever works in a browser and needs nothing but a case, or to know why not."""
+    """Answer as the route does, for whoever is signed in by a session and needs but a case, or to know why not."""
     desks: Desks | None = request.app.state.desks
     if desks is None:
         return None
     now: datetime = request.app.state.clock()
     try:
         scene = await desks.take_next(request, now=now)
-    except OperationalError:  # the database is away, or somebody holds a lock: the usual way knows what to do
+    except OperationalError as error:  # the database is away, or a lock is held: the usual way knows what to do
+        logger.warning("no next case at once: %s", type(error).__name__)
         return None
     if scene is None:
         return None

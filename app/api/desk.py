@@ -15,6 +15,7 @@ from app.dialing.domain import AppointmentKind, FactKind
 from app.dialing.wishes import Wish
 from app.interviewing import desk, telephone
 from app.interviewing.cards import CaseCard, DeskView
+from app.interviewing.scene import read_scene
 from app.interviewing.view import case_card, desk_of
 from app.staffing.domain import BreakReason
 from app.telephony.lines import DeviceResult, note_device_check
@@ -144,7 +145,8 @@ def go_off(interviewer: Interviewer, session: WriteSession, now: Now) -> DeskVie
 @router.post("/next-case")
 def next_case(interviewer: Interviewer, session: WriteSession, now: Now) -> CaseCard:
     """Take the next case; 409 with the causes counted when there is none."""
-    return case_card(desk.next_case(session, interviewer.id, now=now), now=now)
+    case_id = desk.next_case(session, interviewer.id, now=now)
+    return case_card(read_scene(session, case_id, interviewer.id), now=now)
 
 
 @router.post("/dial")

@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from app.core.straight import numbered, run
 
 CONNECT_SECONDS: Final = 3
+SILENT_SECONDS: Final = 3
 Row = TypeVar("Row")
 
 
@@ -33,12 +34,12 @@ class OnTheLoop:
     """Runs them on a connection of the event loop's own, opened when it is needed; `address` is in libpq's form.
 
     One at a time. With `lock_seconds` a statement that has waited so long for somebody else's lock gives up, so that
-    the others can go on.
+    the others can go on; so does one whose connection has gone silent.
     """
 
-    def __init__(self, address: str, *, lock_seconds: float = 0) -> None:
+    def __init__(self, address: str, *, lock_seconds: float | None = None) -> None:
         self.address = address
-        self.options = f"-c lock_timeout={round(lock_seconds * 1000)}"
+        self.lock_seconds = lock_seconds
         self._connection: psycopg.AsyncConnection | None = None
         self._opening = asyncio.Lock()
 
@@ -70,10 +71,17 @@ class OnTheLoop:
     async def _opened(self) -> psycopg.AsyncConnection:
         async with self._opening:
             if self._connection is None or self._connection.closed:
-                self._connection = await psycopg.AsyncConnection.connect(
-                    self.address, autocommit=True, connect_timeout=CONNECT_SECONDS, options=self.options
-                )
+                self._connection = await self._connected()
         return self._connection
+
+    async def _connected(self) -> psycopg.AsyncConnection:
+        connection = await psycopg.AsyncConnection.connect(
+            self.address, autocommit=True, connect_timeout=CONNECT_SECONDS, tcp_user_timeout=SILENT_SECONDS * 1000
+        )
+        if self.lock_seconds is not None:
+            # Not among the options of the address, which may have its own, and which a pooler may refuse.
+            await connection.execute(f"SET lock_timeout = {round(self.lock_seconds * 1000)}")
+        return connection
 
 
 class InASession:

@@ -1,4 +1,4 @@
-"""A short cut for what comes by the hundred: from the server straight to a function.
+"""A short cut for what comes by the hundred: straight to a function, past whatever stands inside of it.
 
 The framework's way there, through the layers around a request, all routers and the dependencies, costs several times
 what it costs to check a signed report.

@@ -57,5 +57,5 @@ class Counted:
 
 
 def counting_for(reach: Reach) -> tuple[str, dict[str, object]]:
-    """Return the statement that reads a `Counted` for each pool and state of the campaign, and what it is bound to."""
+    """Return the statement that reads a `Counted` for each kind of case in the campaign, and what it is bound to."""
     return _COUNTS, {"person": reach.person_id, "campaign": reach.campaign_id, "served": reach.document}

@@ -27,6 +27,8 @@ class NoCaseDueError(ConflictError):
 def take_next_case(session: Session, campaign_id: int, person_id: int, *, now: datetime) -> int:
     """Give the best ready case to this interviewer, under a lease, and return its id; no other can get it too.
 
+    This is the claim without a desk; `interviewing.taking` makes the same claim from one.
+
     Order: level of priority, then match, then score with the pool's quota need, then due time, then id.
     Raises NoCaseDueError with the causes counted, ConflictError unless the campaign is open for calls.
     """

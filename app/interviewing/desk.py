@@ -23,7 +23,6 @@ from app.interviewing.domain import CLOSED, InterviewState, is_possible
 from app.interviewing.holding import Holding, held, was_answered
 from app.interviewing.interviews import end_interview
 from app.interviewing.pacing import pacing_of
-from app.interviewing.scene import Scene
 from app.interviewing.seats import end_seat
 from app.interviewing.snapshots import write_snapshot
 from app.interviewing.taking import take
@@ -62,8 +61,11 @@ def go_off(session: Session, person_id: int, *, now: datetime) -> None:
     _enter(session, _free_presence(session, person_id, now=now), PresenceState.OFF, now=now)
 
 
-def next_case(session: Session, person_id: int, *, now: datetime) -> Scene:
-    """Take the next case; raises NoCaseDueError with the causes counted, ConflictError at a desk that is not ready."""
+def next_case(session: Session, person_id: int, *, now: datetime) -> int:
+    """Take the next case and return its id.
+
+    Raises NoCaseDueError with the causes counted, ConflictError at a desk that is not ready.
+    """
     presence = _free_presence(session, person_id, now=now)
     if presence.campaign_id is None or presence.state != PresenceState.READY:
         raise ConflictError("Say that you are ready first.")

@@ -1,4 +1,4 @@
-"""Take the next case: seat, claim, trace, notice and what the screen shows, in one statement."""
+"""Take the next case: seat, claim, trace and notice in one statement, and what the screen shows where wanted."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,23 +21,24 @@ _TAKE: Final = f"""
     WITH seat AS MATERIALIZED ({WAITING_SEAT}),
     {claiming(condition="EXISTS (SELECT FROM seat)")},
     {previewing("taken")}
-    SELECT EXISTS (SELECT FROM basis) AS holds,
-        ({scene_query("(SELECT id FROM taken)")}) AS scene,
+    SELECT EXISTS (SELECT FROM basis) AS holds, (SELECT id FROM taken) AS case_id,
         (SELECT CAST(pg_notify(%(channel)s, %(topic)s) AS text) FROM taken) AS notice
 """
+_TAKE_AND_SHOW: Final = f"{_TAKE}, ({scene_query('(SELECT id FROM taken)')}) AS scene"
 
 
 @dataclass(frozen=True)
 class _Taken:
-    """Whether the seat still waits and the reach still holds, without which nothing is taken; and the case's screen."""
+    """Whether the seat still waits and the reach still holds, without which nothing is taken; and the case, if any."""
 
     holds: bool
-    scene: dict[str, Any] | None
+    case_id: int | None
     notice: str | None
+    scene: dict[str, Any] | None = None
 
 
-def take(session: Session, person_id: int, campaign_id: int, *, now: datetime) -> Scene:
-    """Put the best ready case on the screen of an interviewer whose seat waits and is locked by this transaction.
+def take(session: Session, person_id: int, campaign_id: int, *, now: datetime) -> int:
+    """Put the best ready case before an interviewer whose seat waits and is locked by this transaction; returns its id.
 
     Raises NoCaseDueError with the causes counted, ConflictError unless the campaign is open for calls.
     """
@@ -46,17 +47,18 @@ def take(session: Session, person_id: int, campaign_id: int, *, now: datetime) -
     while not taken.holds:
         reach = read_reach(session, person_id, campaign_id)
         [taken] = rows(session, _Taken, _TAKE, **_values(reach, now=now))
-    if taken.scene is None:
+    if taken.case_id is None:
         raise why_nothing_is_due(session, reach)
-    return _scene_of(taken.scene, reach)
+    return taken.case_id
 
 
 async def take_at_once(loop: OnTheLoop, reach: Reach, *, now: datetime) -> Scene | None:
-    """Do the same for good at once; None where the seat does not wait in that campaign or the reach holds no more.
+    """Do the same for good at once, and return what the screen shows.
 
+    None where nothing was done: the seat does not wait in that campaign, or the reach holds no more.
     Raises NoCaseDueError with the causes counted.
     """
-    [taken] = await loop.rows(_Taken, _TAKE, **_values(reach, now=now))
+    [taken] = await loop.rows(_Taken, _TAKE_AND_SHOW, **_values(reach, now=now))
     if not taken.holds:
         return None
     if taken.scene is None:

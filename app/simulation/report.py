@@ -81,12 +81,13 @@ def _ever(comparison: Comparison, name: str) -> bool:
 
 def _table(title: str, comparison: Comparison, sections: Iterable[Sequence[_Row]]) -> Table:
     first, *others = comparison.runs
-    table = Table(title=f"{title}, {len(comparison.runs[first])} seeds", box=SIMPLE_HEAD)
+    table = Table(
+        title=f"{title}, {len(comparison.runs[first])} seeds", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True
+    )
     table.add_column("figure", no_wrap=True)
-    for way in (first, *others):
-        table.add_column(way, justify="right")
-    for way in others:
-        table.add_column(f"{way}\nminus {first}", justify="right")
+    for head in (first, *others, *(f"{way}\nminus {first}" for way in others)):
+        # A figure that is too long for a narrow screen goes on in the next line: none is ever cut.
+        table.add_column(head, justify="right", overflow="fold")
     measured = set(comparison.names())
     for section in sections:
         rows = [row for row in section if row[1] in measured]

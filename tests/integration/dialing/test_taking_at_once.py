@@ -12,9 +12,12 @@ from app.dialing.domain import FactKind
 from app.dialing.facts import state_fact
 from app.dialing.models import Case
 from app.dialing.queue import NoCaseDueError, take_next_case
+from app.interviewing.desk import go_ready, next_case
 from app.staffing.service import presence_of
 from app.telephony.domain import CallEvent, CallEventKind, Ending
 from tests.callers import NUMBERS, AddCases, Caller
+
+FREE = text("UPDATE presence SET state = 'ready', case_id = NULL WHERE person_id = :person")
 
 
 @pytest.fixture
@@ -55,6 +58,31 @@ def test_while_one_takes_another_gets_the_next(
     with make_session() as session, session.begin():
         campaign = session.merge(ana_calls.survey.campaign, load=False)
         assert take_next_case(session, campaign.id, bao.id, now=ana_calls.at) != first.id
+
+
+def take_all_at_a_desk(make_session: SessionFactory, caller: Caller) -> list[int]:
+    """Do the same from a seat, which is free again before the next one is asked for."""
+    taken: list[int] = []
+    while True:
+        try:
+            with make_session() as session, session.begin():
+                taken.append(next_case(session, caller.person.id, now=caller.at))
+                session.execute(FREE, {"person": caller.person.id})
+        except NoCaseDueError:
+            return taken
+
+
+def test_from_a_desk_too_no_case_is_given_twice_and_none_is_left(
+    make_session: SessionFactory, ana_calls: Caller, bao_calls: Caller, *, add_cases: AddCases
+) -> None:
+    add_cases(*[""] * len(NUMBERS))
+    for caller in (ana_calls, bao_calls):
+        go_ready(ana_calls.session, caller.person.id, ana_calls.survey.campaign.id, now=ana_calls.at)
+    ana_calls.session.commit()
+    with ThreadPoolExecutor(6) as desks:
+        given = list(desks.map(lambda caller: take_all_at_a_desk(make_session, caller), [ana_calls, bao_calls] * 3))
+    everything = [case_id for taken in given for case_id in taken]
+    assert len(everything) == len(set(everything)) == len(NUMBERS)
 
 
 def hear_of_cantonese(caller: Caller, case: Case, attempt_id: int) -> None:

@@ -37,9 +37,9 @@ def found() -> list[Comparison]:
     return inquiry().answer(processes=1, show=lambda: None)
 
 
-def printed(comparison: Comparison) -> str:
+def printed(comparison: Comparison, *, width: int = 140) -> str:
     out = io.StringIO()
-    Console(file=out, width=140).print(*tables_of(comparison), sep="\n")
+    Console(file=out, width=width).print(*tables_of(comparison), sep="\n")
     return out.getvalue()
 
 
@@ -48,6 +48,14 @@ def test_each_policy_has_its_column_and_its_difference_from_the_first() -> None:
     assert all(policy.title.split()[0] in text for policy in policies().values())
     assert text.count("minus this one") >= 2
     assert [name for name in PRINTED if name not in text] == []
+
+
+def test_no_figure_is_cut_where_the_screen_is_narrow() -> None:
+    text = printed(found()[0], width=80)
+    dials = found()[0].of("this one", "dials")
+    assert dials is not None
+    assert f"{dials.mean:.2f}" in text
+    assert "…" not in text
 
 
 def test_the_same_seed_prints_the_same_tables() -> None:
