@@ -14,7 +14,7 @@ from app.accounts.access import ask_to_sign_in, routes_without_rule
 from app.accounts.demonstration import refuse_demonstration_people
 from app.api import health, telephony
 from app.api import routes as api
-from app.api.at_once import LOCK_SECONDS, NEXT_CASE, Desks, next_case_at_once
+from app.api.at_once import NEXT_CASE, Desks, next_case_at_once
 from app.core import problems, security
 from app.core.alone import InASession, OnTheLoop
 from app.core.clock import Clock, utc_now
@@ -173,7 +173,7 @@ def _wire_database(app: FastAPI, settings: Settings, wiring: Wiring) -> None:
         app.state.make_read_session = session_factory(engine.execution_options(postgresql_readonly=True))
         app.state.make_lookup_session = session_factory(engine.execution_options(isolation_level="AUTOCOMMIT"))
         app.state.alone = OnTheLoop(driver_address(engine))
-        app.state.desks = Desks(OnTheLoop(driver_address(engine), lock_seconds=LOCK_SECONDS), engine)
+        app.state.desks = Desks(OnTheLoop(driver_address(engine)), engine)
         app.state.reports = telephony.keeps_reports(app.state.alone)
     else:
         app.state.make_session = wiring.make_session

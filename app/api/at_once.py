@@ -21,7 +21,6 @@ from app.interviewing.view import case_card
 
 logger = logging.getLogger(__name__)
 
-LOCK_SECONDS: Final = 0.1  # for as long a desk may wait for a lock and let the others wait
 NEXT_CASE: Final = ("POST", "/desk/next-case")
 _CARD: Final = TypeAdapter(CaseCard)
 
@@ -48,7 +47,7 @@ async def next_case_at_once(request: Request) -> Response | None:
     now: datetime = request.app.state.clock()
     try:
         scene = await desks.take_next(request, now=now)
-    except OperationalError as error:  # the database is away, or a lock is held: the usual way knows what to do
+    except OperationalError as error:  # the database is away: the usual way finds it, or says so
         logger.warning("no next case at once: %s", type(error).__name__)
         return None
     if scene is None:

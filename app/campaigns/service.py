@@ -182,8 +182,8 @@ def close_campaign(session: Session, campaign: Campaign, *, actor: str, now: dat
 def _move(
     session: Session, campaign: Campaign, target: CampaignState, *, expected: CampaignState, actor: str, now: datetime
 ) -> None:
-    # Two supervisors may press the button at once: the second one finds it done.
-    session.refresh(campaign, with_for_update=True)
+    # Two supervisors may press the button at once: the second one finds it done. Nobody who works there waits for it.
+    session.refresh(campaign, with_for_update={"key_share": True})
     if campaign.state != expected:
         raise ConflictError(
             "The campaign is %(state)s; it must be %(expected)s first.", state=campaign.state, expected=expected

@@ -33,13 +33,11 @@ class Alone(Protocol):
 class OnTheLoop:
     """Runs them on a connection of the event loop's own, opened when it is needed; `address` is in libpq's form.
 
-    One at a time. With `lock_seconds` a statement that has waited so long for somebody else's lock gives up, so that
-    the others can go on; so does one whose connection has gone silent.
+    One at a time, so that none may wait for somebody's lock. One whose connection has gone silent gives up.
     """
 
-    def __init__(self, address: str, *, lock_seconds: float | None = None) -> None:
+    def __init__(self, address: str) -> None:
         self.address = address
-        self.lock_seconds = lock_seconds
         self._connection: psycopg.AsyncConnection | None = None
         self._opening = asyncio.Lock()
 
@@ -58,7 +56,7 @@ class OnTheLoop:
     async def rows(self, row: type[Row], statement: str, **values: object) -> list[Row]:
         """Run a statement once and for good; its columns are the fields of the dataclass `row`.
 
-        Raises psycopg.OperationalError where the database is away, or took too long to get a lock.
+        Raises psycopg.OperationalError where the database is away.
         """
         async with psycopg.AsyncRawCursor(await self._opened(), row_factory=class_row(row)) as cursor:
             await cursor.execute(*numbered(statement, values))
@@ -71,17 +69,13 @@ class OnTheLoop:
     async def _opened(self) -> psycopg.AsyncConnection:
         async with self._opening:
             if self._connection is None or self._connection.closed:
-                self._connection = await self._connected()
+                self._connection = await psycopg.AsyncConnection.connect(
+                    self.address,
+                    autocommit=True,
+                    connect_timeout=CONNECT_SECONDS,
+                    tcp_user_timeout=SILENT_SECONDS * 1000,
+                )
         return self._connection
-
-    async def _connected(self) -> psycopg.AsyncConnection:
-        connection = await psycopg.AsyncConnection.connect(
-            self.address, autocommit=True, connect_timeout=CONNECT_SECONDS, tcp_user_timeout=SILENT_SECONDS * 1000
-        )
-        if self.lock_seconds is not None:
-            # Not among the options of the address, which may have its own, and which a pooler may refuse.
-            await connection.execute(f"SET lock_timeout = {round(self.lock_seconds * 1000)}")
-        return connection
 
 
 class InASession:

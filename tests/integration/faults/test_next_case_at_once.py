@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from app.accounts.domain import Role
 from app.accounts.models import Person
 from app.accounts.service import withdraw_role
+from app.campaigns.models import Campaign
+from app.campaigns.service import close_campaign
 from app.core.settings import Settings
 from app.languages.domain import PUTONGHUA, Level
 from app.main import Wiring, create_app
@@ -165,6 +167,14 @@ def _somebody_waits(watch: Connection) -> bool:
     waiting = watch.scalars(WAITS).one()
     watch.rollback()
     return bool(waiting == 1)
+
+
+def test_a_field_that_is_just_being_closed_keeps_no_desk_waiting(anas_desk: AnasDesk, own_engine: Engine) -> None:
+    with Session(own_engine) as supervisor, anas_desk.without_the_usual_way():
+        campaign = supervisor.get_one(Campaign, anas_desk.field.campaign.id)
+        close_campaign(supervisor, campaign, actor="person:1", now=anas_desk.field.now)
+        assert anas_desk.ask().status_code == 200
+        supervisor.rollback()
 
 
 def test_two_keys_pressed_at_the_same_moment_bring_one_case(anas_desk: AnasDesk) -> None:
