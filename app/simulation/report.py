@@ -82,7 +82,11 @@ def _ever(comparison: Comparison, name: str) -> bool:
 def _table(title: str, comparison: Comparison, sections: Iterable[Sequence[_Row]]) -> Table:
     first, *others = comparison.runs
     table = Table(
-        title=f"{title}, {len(comparison.runs[first])} seeds", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True
+        title=f"{title}, {len(comparison.runs[first])} seeds",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        collapse_padding=True,
     )
     table.add_column("figure", no_wrap=True)
     for head in (first, *others, *(f"{way}\nminus {first}" for way in others)):
