@@ -121,7 +121,7 @@ class Claimed:
     case_id: int | None
 
 
-def claim(session: Session, reach: Reach, *, now: datetime) -> Claimed:
+def claim_one(session: Session, reach: Reach, *, now: datetime) -> Claimed:
     """Give the best ready case of these pools to the interviewer."""
     [claimed] = rows(session, Claimed, _TAKE, **claim_values(reach, now=now))
     return claimed

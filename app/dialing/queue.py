@@ -1,13 +1,15 @@
 """Hand interviewers the next case, at a cost that does not grow with the sample."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from app.core.errors import ConflictError, Fault
 from app.core.straight import rows
 from app.dialing.causes import causes_of
-from app.dialing.claim import claim
+from app.dialing.claim import Claimed, claim_one
 from app.dialing.counted import Counted, counting_for
 from app.dialing.domain import LEASE
 from app.dialing.models import Case
@@ -32,20 +34,25 @@ def take_next_case(session: Session, campaign_id: int, person_id: int, *, now: d
     Order: level of priority, then match, then score with the pool's quota need, then due time, then id.
     Raises NoCaseDueError with the causes counted, ConflictError unless the campaign is open for calls.
     """
+    return claim_in_reach(session, person_id, campaign_id, claim=partial(claim_one, session, now=now))
+
+
+def claim_in_reach(
+    session: Session, person_id: int, campaign_id: int, *, claim: Callable[[Reach], Claimed]
+) -> int:  # fmt: skip
+    """Claim a case in what is remembered of an interviewer's reach, anew where that holds no more; returns its id.
+
+    Raises what `take_next_case` does.
+    """
     reach = reach_in(session, person_id, campaign_id)
-    claimed = claim(session, reach, now=now)
+    claimed = claim(reach)
     while not claimed.holds:
         reach = read_reach(session, person_id, campaign_id)
-        claimed = claim(session, reach, now=now)
+        claimed = claim(reach)
     if claimed.case_id is None:
-        raise why_nothing_is_due(session, reach)
+        statement, values = counting_for(reach)
+        raise NoCaseDueError(causes_of(rows(session, Counted, statement, **values), reach))
     return claimed.case_id
-
-
-def why_nothing_is_due(session: Session, reach: Reach) -> NoCaseDueError:
-    """Return what to raise where a claim in this reach has just found nothing."""
-    statement, values = counting_for(reach)
-    return NoCaseDueError(causes_of(rows(session, Counted, statement, **values), reach))
 
 
 def renew_lease(session: Session, case: Case, *, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Take the next case: seat, claim, trace and notice in one statement, and what the screen shows where wanted."""
+"""Take the next case: desk, claim, trace and notice in one statement, and what the screen shows where wanted."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,16 +10,16 @@ from app.core.alone import OnTheLoop
 from app.core.live import CHANNEL, campaign_topic
 from app.core.straight import rows
 from app.dialing.causes import causes_of
-from app.dialing.claim import claim_values, claiming
+from app.dialing.claim import Claimed, claim_values, claiming
 from app.dialing.counted import Counted, counting_for
-from app.dialing.queue import NoCaseDueError, why_nothing_is_due
-from app.dialing.routing import Reach, reach_in, read_reach
+from app.dialing.queue import NoCaseDueError, claim_in_reach
+from app.dialing.routing import Reach
 from app.interviewing.scene import Scene, SceneRow, scene_from, scene_query
-from app.staffing.service import WAITING_SEAT, previewing
+from app.staffing.service import WAITING_DESK, previewing
 
 _TAKE: Final = f"""
-    WITH seat AS MATERIALIZED ({WAITING_SEAT}),
-    {claiming(condition="EXISTS (SELECT FROM seat)")},
+    WITH desk AS MATERIALIZED ({WAITING_DESK}),
+    {claiming(condition="EXISTS (SELECT FROM desk)")},
     {previewing("taken")}
     SELECT EXISTS (SELECT FROM basis) AS holds, (SELECT id FROM taken) AS case_id,
         (SELECT CAST(pg_notify(%(channel)s, %(topic)s) AS text) FROM taken) AS notice
@@ -28,34 +28,30 @@ _TAKE_AND_SHOW: Final = f"{_TAKE}, ({scene_query('(SELECT id FROM taken)')}) AS 
 
 
 @dataclass(frozen=True)
-class _Taken:
-    """Whether the seat still waits and the reach still holds, without which nothing is taken; and the case, if any."""
+class _Taken(Claimed):
+    """What a claim says, of a desk that still waits; `scene` is what its screen then shows."""
 
-    holds: bool
-    case_id: int | None
     notice: str | None
     scene: dict[str, Any] | None = None
 
 
 def take(session: Session, person_id: int, campaign_id: int, *, now: datetime) -> int:
-    """Put the best ready case before an interviewer whose seat waits and is locked by this transaction; returns its id.
+    """Put the best ready case on a desk that waits and is locked by this transaction; returns its id.
 
     Raises NoCaseDueError with the causes counted, ConflictError unless the campaign is open for calls.
     """
-    reach = reach_in(session, person_id, campaign_id)
-    [taken] = rows(session, _Taken, _TAKE, **_values(reach, now=now))
-    while not taken.holds:
-        reach = read_reach(session, person_id, campaign_id)
+
+    def claim(reach: Reach) -> Claimed:
         [taken] = rows(session, _Taken, _TAKE, **_values(reach, now=now))
-    if taken.case_id is None:
-        raise why_nothing_is_due(session, reach)
-    return taken.case_id
+        return taken
+
+    return claim_in_reach(session, person_id, campaign_id, claim=claim)
 
 
 async def take_at_once(loop: OnTheLoop, reach: Reach, *, now: datetime) -> Scene | None:
     """Do the same for good at once, and return what the screen shows.
 
-    None where nothing was done: the seat does not wait in that campaign, or the reach holds no more.
+    None where nothing was done: the desk does not wait in that campaign, or the reach holds no more.
     Raises NoCaseDueError with the causes counted.
     """
     [taken] = await loop.rows(_Taken, _TAKE_AND_SHOW, **_values(reach, now=now))

@@ -26,8 +26,8 @@ _OWN_ROW: Final = (
 
 
 # Parts of the statement that puts a case on the screen of an interviewer who waits for one; what `enter` does.
-# Somebody else's lock on the seat is not waited for: the interviewer is doing something else at this very moment.
-WAITING_SEAT: Final = f"""
+# Somebody else's lock on the desk is not waited for: the interviewer is doing something else at this very moment.
+WAITING_DESK: Final = f"""
     SELECT FROM presence
     WHERE person_id = %(person)s AND campaign_id = %(campaign)s AND state = '{PresenceState.READY.value}'
     FOR UPDATE SKIP LOCKED

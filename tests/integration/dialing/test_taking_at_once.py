@@ -1,9 +1,11 @@
 """Many interviewers ask at the same moment, each in a transaction that is really committed."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
 from app.core.db import SessionFactory, session_factory
@@ -17,6 +19,7 @@ from app.staffing.service import presence_of
 from app.telephony.domain import CallEvent, CallEventKind, Ending
 from tests.callers import NUMBERS, AddCases, Caller
 
+Take = Callable[[Session, Caller], int]
 FREE = text("UPDATE presence SET state = 'ready', case_id = NULL WHERE person_id = :person")
 
 
@@ -26,25 +29,38 @@ def make_session(own_engine: Engine) -> SessionFactory:
     return session_factory(own_engine)
 
 
-def take_all(make_session: SessionFactory, caller: Caller) -> list[int]:
+def take_one(session: Session, caller: Caller) -> int:
+    return take_next_case(session, caller.survey.campaign.id, caller.person.id, now=caller.at)
+
+
+def take_one_at_a_desk(session: Session, caller: Caller) -> int:
+    """Take it from a desk, which waits again afterwards."""
+    case_id = next_case(session, caller.person.id, now=caller.at)
+    session.execute(FREE, {"person": caller.person.id})
+    return case_id
+
+
+def take_all(make_session: SessionFactory, caller: Caller, take: Take) -> list[int]:
     """Take one case after the other, a transaction each, until there is none."""
     taken: list[int] = []
     while True:
         try:
             with make_session() as session, session.begin():
-                campaign = session.merge(caller.survey.campaign, load=False)
-                taken.append(take_next_case(session, campaign.id, caller.person.id, now=caller.at))
+                taken.append(take(session, caller))
         except NoCaseDueError:
             return taken
 
 
+@pytest.mark.parametrize("take", [take_one, take_one_at_a_desk])
 def test_no_case_is_given_twice_and_none_is_left(
-    make_session: SessionFactory, ana_calls: Caller, bao_calls: Caller, *, add_cases: AddCases
+    make_session: SessionFactory, ana_calls: Caller, bao_calls: Caller, *, add_cases: AddCases, take: Take
 ) -> None:
     add_cases(*[""] * len(NUMBERS))
+    for caller in (ana_calls, bao_calls):
+        go_ready(caller.session, caller.person.id, caller.survey.campaign.id, now=caller.at)
     ana_calls.session.commit()
     with ThreadPoolExecutor(6) as desks:
-        given = list(desks.map(lambda caller: take_all(make_session, caller), [ana_calls, bao_calls] * 3))
+        given = list(desks.map(lambda caller: take_all(make_session, caller, take), [ana_calls, bao_calls] * 3))
     everything = [case_id for taken in given for case_id in taken]
     assert len(everything) == len(set(everything)) == len(NUMBERS)
 
@@ -58,31 +74,6 @@ def test_while_one_takes_another_gets_the_next(
     with make_session() as session, session.begin():
         campaign = session.merge(ana_calls.survey.campaign, load=False)
         assert take_next_case(session, campaign.id, bao.id, now=ana_calls.at) != first.id
-
-
-def take_all_at_a_desk(make_session: SessionFactory, caller: Caller) -> list[int]:
-    """Do the same from a seat, which is free again before the next one is asked for."""
-    taken: list[int] = []
-    while True:
-        try:
-            with make_session() as session, session.begin():
-                taken.append(next_case(session, caller.person.id, now=caller.at))
-                session.execute(FREE, {"person": caller.person.id})
-        except NoCaseDueError:
-            return taken
-
-
-def test_from_a_desk_too_no_case_is_given_twice_and_none_is_left(
-    make_session: SessionFactory, ana_calls: Caller, bao_calls: Caller, *, add_cases: AddCases
-) -> None:
-    add_cases(*[""] * len(NUMBERS))
-    for caller in (ana_calls, bao_calls):
-        go_ready(ana_calls.session, caller.person.id, ana_calls.survey.campaign.id, now=ana_calls.at)
-    ana_calls.session.commit()
-    with ThreadPoolExecutor(6) as desks:
-        given = list(desks.map(lambda caller: take_all_at_a_desk(make_session, caller), [ana_calls, bao_calls] * 3))
-    everything = [case_id for taken in given for case_id in taken]
-    assert len(everything) == len(set(everything)) == len(NUMBERS)
 
 
 def hear_of_cantonese(caller: Caller, case: Case, attempt_id: int) -> None:

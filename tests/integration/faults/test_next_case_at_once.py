@@ -31,7 +31,7 @@ NOTHING_READY = text("UPDATE survey_case SET state = 'waiting' WHERE state = 're
 STEPS = text("SELECT actor, kind, reason, details FROM case_event WHERE case_id = :case AND kind = 'served'")
 MOVES = text("SELECT state FROM presence_change WHERE person_id = :person ORDER BY id")
 SEEN = text("SELECT last_seen_at FROM browser_session")
-LOCK_SEAT = text("SELECT FROM presence WHERE person_id = :person FOR UPDATE")
+LOCK_DESK = text("SELECT FROM presence WHERE person_id = :person FOR UPDATE")
 WAITS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 CUT = text("""
     SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity
@@ -153,9 +153,9 @@ def test_somebody_who_is_there_a_minute_later_is_noted(anas_desk: AnasDesk, cloc
     assert anas_desk.session.scalars(SEEN).one() == clock.at
 
 
-def test_a_seat_that_is_being_changed_is_waited_for(anas_desk: AnasDesk, own_engine: Engine) -> None:
+def test_a_desk_that_is_being_changed_is_waited_for(anas_desk: AnasDesk, own_engine: Engine) -> None:
     with ThreadPoolExecutor(1) as browser, own_engine.connect() as other, own_engine.connect() as watch:
-        other.execute(LOCK_SEAT, {"person": anas_desk.ana.id})
+        other.execute(LOCK_DESK, {"person": anas_desk.ana.id})
         asked = browser.submit(anas_desk.ask)
         while not _somebody_waits(watch):
             assert not asked.done()
